@@ -223,7 +223,7 @@ internal sealed partial class JobWorker(
                 {
                     orders = await BeatAsync(owner, job, progress, lines, points, CancellationToken.None);
                 }
-                catch (DbException away) when (time.GetElapsedTime(lastBeat).TotalSeconds < options.Value.LeaseSeconds * 2)
+                catch (Exception away) when (away is DbException or DbUpdateException && time.GetElapsedTime(lastBeat).TotalSeconds < options.Value.LeaseSeconds * 2)
                 {
                     // The database may come back within the lease; what was reported is kept for the next beat.
                     Log.BeatFailed(logger, away, job.Id);
