@@ -13,15 +13,15 @@ public sealed class BrowserFixture : IAsyncDisposable
     private IBrowser? _browser;
 
     /// <summary>
-    /// Opens the server in a fresh profile and does something there. Leaves screenshots and, on failure, a trace under
+    /// Opens a server in a fresh profile and does something there. Leaves screenshots and, on failure, a trace under
     /// <c>artifacts/screenshots</c>. An error in the console or a request that failed fails the test at its end.
     /// </summary>
-    public async Task VisitAsync(HubServer server, Func<Visit, Task> visiting)
+    public async Task VisitAsync(Uri address, Func<Visit, Task> visiting)
     {
         var browser = await BrowserAsync(Need.Chromium);
         await using var context = await browser.NewContextAsync(new()
         {
-            BaseURL = server.Address.ToString(),
+            BaseURL = address.ToString(),
             ViewportSize = new() { Width = Visit.Wide, Height = 900 },
             ColorScheme = ColorScheme.Light,
             Locale = "en-GB",
@@ -30,7 +30,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         });
         context.SetDefaultTimeout(15_000);
         await context.Tracing.StartAsync(new() { Screenshots = true, Snapshots = true });
-        var visit = new Visit(await context.NewPageAsync(), server);
+        var visit = new Visit(await context.NewPageAsync(), address);
         try
         {
             await visiting(visit);

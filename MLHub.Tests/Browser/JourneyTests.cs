@@ -59,7 +59,7 @@ public sealed class JourneyTests(BrowserFixture browser)
     {
         _ = Need.Chromium;
         await using var server = await HubServer.StartAsync();
-        await browser.VisitAsync(server, async visit =>
+        await browser.VisitAsync(server.Address, async visit =>
         {
             var pages = new HubPages(visit);
             var name = Path.GetFileNameWithoutExtension(journey.File);

@@ -13,10 +13,9 @@ public sealed class Visit
     private readonly ConcurrentQueue<string> _problems = new();
     private int _shots;
 
-    public Visit(IPage page, HubServer server)
+    public Visit(IPage page, Uri address)
     {
         Page = page;
-        Server = server;
         var test = TestContext.Current.TestCase?.TestCaseDisplayName ?? "visit";
         Folder = Path.Combine(Repository.Artifacts, "screenshots", FileName(test));
         Directory.CreateDirectory(Folder);
@@ -46,7 +45,7 @@ public sealed class Visit
         };
         page.Request += (_, request) =>
         {
-            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host != server.Address.Host)
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host != address.Host)
             {
                 _problems.Enqueue($"a request to another host: {request.Url}");
             }
@@ -54,8 +53,6 @@ public sealed class Visit
     }
 
     public IPage Page { get; }
-
-    public HubServer Server { get; }
 
     /// <summary>Where this test's pictures are kept.</summary>
     public string Folder { get; }
