@@ -233,7 +233,8 @@ public sealed class RestJourneyTests
 
     private static async Task<string> RegisterAsync(HubClient ada, string run, string name)
     {
-        var model = (await ada.PostAsync($"workspaces/{ada.WorkspaceId}/models", new { name }, HttpStatusCode.Created)).Text("id");
+        var task = (await ada.GetAsync($"runs/{run}")).Text("task");
+        var model = (await ada.PostAsync($"workspaces/{ada.WorkspaceId}/models", new { name, task }, HttpStatusCode.Created)).Text("id");
         var version = await ada.PostAsync($"models/{model}/versions", new { runId = run, description = "first" }, HttpStatusCode.Created);
         Assert.Equal(1, version.Number("number"));
         await ada.PutAsync($"models/{model}/aliases/champion", new { version = 1, reason = "the only one" });
