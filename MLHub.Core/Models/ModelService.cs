@@ -121,15 +121,9 @@ public sealed partial class ModelService(IDbContextFactory<HubDbContext> context
             throw HubException.Conflict($"This run is version {known} of the model already.", "RUN_REGISTERED");
         }
 
-        var version = ModelVersion.Create(model.Id, model.NextVersion(Now), run, description, actor.UserId, Now);
-        db.Add(version);
+        var isFirst = !await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken);
+        var version = ModelVersions.Add(db, model, run, description, actor.UserId, isFirst, Now);
         db.Audit(actor, model.WorkspaceId, "model.version", model.Id, $"{model.Name} v{version.Number} from {run.Name}", Now);
-        if (!await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken))
-        {
-            db.Add(ModelAlias.Create(model.Id, ModelAlias.Champion, version.Number));
-            db.Add(ModelAliasChange.Create(model.Id, ModelAlias.Champion, null, version.Number, "First version", actor.UserId, Now));
-        }
-
         await SaveAsync(db, model, cancellationToken);
         return await VersionAsync(actor, modelId, version.Number, cancellationToken);
     }

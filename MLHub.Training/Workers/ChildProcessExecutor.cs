@@ -16,10 +16,14 @@ internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimePro
     private const int MaxMessageCharacters = 64 * 1024 * 1024;
     private static readonly TimeSpan MemoryCheck = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How the child is started; a test gives it a program that misbehaves.</summary>
+    internal Func<JobTask, string, ProcessStartInfo> Program { get; init; } =
+        (task, workFolder) => HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder);
+
     public async Task<ExecutionEnd> ExecuteAsync(JobTask task, string workFolder, TimeSpan timeLimit, Action<ChildMessage> hear, CancellationToken finish, CancellationToken cancel)
     {
         await File.WriteAllTextAsync(Path.Combine(workFolder, JobChild.TaskFile), HubJson.Write(task), CancellationToken.None);
-        using var process = new Process { StartInfo = HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder) };
+        using var process = new Process { StartInfo = Program(task, workFolder) };
         process.Start();
 
         string? verdict = null;

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Data;
+using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
+using MLHub.Core.Models;
+using MLHub.Core.Storage;
+
+namespace MLHub.Core;
+
+public static class CoreSetup
+{
+    /// <summary>All features of the domain.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration) => services
+        .AddData(configuration)
+        .AddStorage(configuration)
+        .AddJobs(configuration)
+        .AddAccounts(configuration)
+        .AddWorkspaces(configuration)
+        .AddDatasets(configuration)
+        .AddExperiments()
+        .AddModels();
+}
