@@ -76,6 +76,9 @@ public sealed class Run
 
     public long? ModelBytes { get; private set; }
 
+    /// <summary>Proof that this server made the model; see <see cref="BlobSeal"/>.</summary>
+    public string? ModelSeal { get; private set; }
+
     public BlobHash? PredictionsHash { get; private set; }
 
     public DateTime? DeletedAt { get; private set; }
@@ -136,12 +139,13 @@ public sealed class Run
         StartedAt ??= now;
     }
 
-    internal void Finish(TrainingResult result, BlobRef model, BlobHash? predictions, DateTime now)
+    internal void Finish(TrainingResult result, BlobRef model, string modelSeal, BlobHash? predictions, DateTime now)
     {
         State = RunState.Finished;
         Result = result;
         ModelHash = model.Hash;
         ModelBytes = model.Length;
+        ModelSeal = modelSeal;
         PredictionsHash = predictions;
         EndedAt = now;
     }
@@ -179,6 +183,7 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
         builder.Property(r => r.Tags).HasJson();
         builder.Property(r => r.Result).HasJson();
         builder.Property(r => r.Error).HasMaxLength(4000);
+        builder.Property(r => r.ModelSeal).HasMaxLength(64);
         builder.Property(r => r.ErrorCode).HasMaxLength(64);
         builder.Ignore(r => r.IsOver);
         builder.HasIndex(r => new { r.ExperimentId, r.Id });

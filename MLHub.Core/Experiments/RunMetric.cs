@@ -46,6 +46,8 @@ public sealed class RunMetric
             Last = Number(value);
         }
     }
+
+    internal void Settle(double value) => Last = Number(value);
 }
 
 /// <summary>One point of a curve.</summary>

@@ -110,6 +110,9 @@ public sealed class ModelVersion
     /// <summary>The artefact: recipe, schema, trainer, golden rows.</summary>
     public BlobHash ArtefactHash { get; private set; }
 
+    /// <summary>Proof that this server made the artefact; see <see cref="BlobSeal"/>.</summary>
+    public string ArtefactSeal { get; private set; } = "";
+
     public long SizeBytes { get; private set; }
 
     public ModelSignature Signature { get; private set; } = null!;
@@ -129,6 +132,7 @@ public sealed class ModelVersion
         RunId = run.Id,
         Description = description,
         ArtefactHash = run.ModelHash!.Value,
+        ArtefactSeal = run.ModelSeal!,
         SizeBytes = run.ModelBytes!.Value,
         Signature = run.Result!.Signature,
         Metrics = run.Result.Metrics,
@@ -217,6 +221,7 @@ internal sealed class ModelVersionConfiguration : IEntityTypeConfiguration<Model
     {
         builder.ToTable("ModelVersions");
         builder.Property(v => v.Description).HasMaxLength(RegisteredModel.MaxDescriptionLength);
+        builder.Property(v => v.ArtefactSeal).HasMaxLength(64);
         builder.Property(v => v.Signature).HasJson();
         builder.Property(v => v.Metrics).HasJson();
         builder.HasIndex(v => new { v.ModelId, v.Number }).IsUniqueOr("This version exists already.");

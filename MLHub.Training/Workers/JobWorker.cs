@@ -32,7 +32,7 @@ internal sealed partial class JobWorker(
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan QuietBeat = TimeSpan.FromSeconds(1);
 
-    private readonly string _name = WorkerName.Of(hub.Value);
+    private string _name = "";
 
     private string WorkRoot => hub.Value.PathOf("work");
 
@@ -43,6 +43,8 @@ internal sealed partial class JobWorker(
             return;
         }
 
+        using var name = WorkerName.Take(hub.Value);
+        _name = name.Name;
         WorkFolder.RemoveAbandoned(WorkRoot);
         await queue.ExpireAsync(_name, stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, options.Value.Slots).Select(_ => WorkAsync(stoppingToken)));
