@@ -4,7 +4,6 @@ using MLHub.Core.Data;
 using MLHub.Core.Experiments;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
-using MLHub.Core.Storage;
 
 namespace MLHub.Core;
 
@@ -13,11 +12,7 @@ public static class CoreSetup
     /// <summary>All features of the domain.</summary>
     public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration) => services
         .AddData(configuration)
-        .AddStorage(configuration)
         .AddJobs(configuration)
-        .AddAccounts(configuration)
-        .AddWorkspaces(configuration)
-        .AddDatasets(configuration)
         .AddExperiments()
         .AddModels();
 }
