@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLHub.Core.Common;
 using MLHub.Core.Training;
-using MLHub.Training.Preparation;
 
 namespace MLHub.Training.Runs;
 
