@@ -6,7 +6,7 @@ namespace MLHub.Core.Jobs;
 /// Computes one kind of job. Runs alone in a child process without database, storage or secrets: it sees its task,
 /// its input files and an output folder. Killing it at any moment must be harmless.
 /// </summary>
-/// <remarks>Throw <see cref="Common.HubException"/> when the user's data or settings are to blame; anything else counts as our fault and is tried again.</remarks>
+/// <remarks>Throw <see cref="Common.HubException"/> when the user's data or settings are to blame; anything else counts as our fault: the job fails and the trace goes to the server's log. Only a worker that was lost is tried again.</remarks>
 public interface IJobHandler
 {
     /// <summary>The same word as <see cref="Job.Kind"/>.</summary>

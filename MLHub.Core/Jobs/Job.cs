@@ -10,7 +10,7 @@ public enum JobState
 }
 
 /// <summary>
-/// A piece of long work: a row that one worker holds at a time. State changes only through <c>JobQueue</c>,
+/// A piece of long work: a row that one worker holds at a time. State changes only through <see cref="JobQueue"/>,
 /// whose statements check the lease token, so that a worker that lost its lease can no longer write.
 /// </summary>
 public sealed class Job
@@ -66,9 +66,6 @@ public sealed class Job
 
     /// <summary>Milliseconds since 1970 by the clock of the database, the only clock that counts.</summary>
     public long? LeaseUntil { get; private set; }
-
-    /// <summary>Grows with every change of the table, so that other processes find what is new.</summary>
-    public long Revision { get; private set; }
 
     public DateTime CreatedAt { get; private set; }
 

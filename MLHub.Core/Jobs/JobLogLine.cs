@@ -54,6 +54,5 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.HasIndex(j => new { j.State, j.Priority, j.Id });
         builder.HasIndex(j => new { j.WorkspaceId, j.Id });
         builder.HasIndex(j => j.SubjectId);
-        builder.HasIndex(j => j.Revision);
     }
 }

@@ -1,0 +1,226 @@
+using Microsoft.EntityFrameworkCore;
+using MLHub.Core.Audit;
+using MLHub.Core.Common;
+using MLHub.Core.Data;
+using MLHub.Core.Workspaces;
+
+namespace MLHub.Core.Datasets;
+
+/// <summary>Datasets and their versions: finding, describing, deleting. Rows are read by <see cref="DatasetReader"/>.</summary>
+public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, TimeProvider time, News news)
+{
+    public async Task<Page<DatasetView>> ListAsync(Actor actor, Guid workspaceId, DatasetQuery query, CancellationToken cancellationToken)
+    {
+        var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var datasets = db.Set<Dataset>().AsNoTracking().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt == null);
+        if (!string.IsNullOrWhiteSpace(query.Search))
+        {
+            var key = Slug.Key(query.Search.Trim());
+            var pattern = $"%{key.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+            datasets = datasets.Where(d => EF.Functions.Like(d.NameKey, pattern, @"\") || (d.Description != null && EF.Functions.Like(d.Description.ToLower(), pattern, @"\")));
+        }
+
+        if (!string.IsNullOrWhiteSpace(query.Tag))
+        {
+            datasets = await WithTagAsync(datasets, query.Tag.Trim().ToLowerInvariant(), cancellationToken);
+        }
+
+        var rows = await Views(db, datasets.OrderByDescending(d => d.UpdatedAt).ThenBy(d => d.Id).Skip(query.Page.Skip).Take(query.Page.Take + 1))
+            .ToListAsync(cancellationToken);
+        return query.Page.ToPage(rows.ConvertAll(d => d with { MyRole = role }));
+    }
+
+    public async Task<DatasetView> GetAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var view = await Views(db, db.Set<Dataset>().AsNoTracking().Where(d => d.Id == datasetId && d.DeletedAt == null)).SingleOrDefaultAsync(cancellationToken)
+            ?? throw HubException.NotFound("dataset");
+        var role = await access.RequireAsync(actor, view.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        return view with { MyRole = role };
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<Page<DatasetVersionView>> VersionsAsync(Actor actor, Guid datasetId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, WorkspaceRole.Reader, cancellationToken);
+
+        var rows = await Views(db, db.Set<DatasetVersion>().AsNoTracking().Where(v => v.DatasetId == datasetId).OrderByDescending(v => v.Number).Skip(page.Skip).Take(page.Take + 1))
+            .ToListAsync(cancellationToken);
+        return page.ToPage(rows);
+    }
+
+    /// <param name="number">Of the version; <c>null</c> takes the newest that is ready.</param>
+    public async Task<DatasetVersionView> VersionAsync(Actor actor, Guid datasetId, int? number, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Reader, cancellationToken);
+
+        var wanted = number ?? dataset.LatestVersion ?? throw HubException.NotFound("dataset version");
+        return await Views(db, db.Set<DatasetVersion>().AsNoTracking().Where(v => v.DatasetId == datasetId && v.Number == wanted)).SingleOrDefaultAsync(cancellationToken)
+            ?? throw HubException.NotFound("dataset version");
+    }
+
+    public async Task<DatasetProfileDocument> ProfileAsync(Actor actor, Guid datasetId, int number, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, WorkspaceRole.Reader, cancellationToken);
+
+        var version = await db.Set<DatasetVersion>().AsNoTracking().Where(v => v.DatasetId == datasetId && v.Number == number)
+            .Select(v => new { v.Id, v.State }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw HubException.NotFound("dataset version");
+        var profile = await db.Set<DatasetProfile>().AsNoTracking().SingleOrDefaultAsync(p => p.VersionId == version.Id, cancellationToken);
+        return profile?.Document ?? throw HubException.Conflict(
+            version.State == DatasetVersionState.Failed ? "The import of this version failed, so it has no profile." : "The version is being imported. Its profile comes with it.",
+            "VERSION_NOT_READY");
+    }
+
+    public Task RenameAsync(Actor actor, Guid datasetId, string name, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, datasetId, WorkspaceRole.Editor, "dataset.rename", d => d.Rename(name, Now), cancellationToken);
+
+    public Task DescribeAsync(Actor actor, Guid datasetId, string? description, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, datasetId, WorkspaceRole.Editor, "dataset.describe", d => d.Describe(description, Now), cancellationToken);
+
+    public Task TagAsync(Actor actor, Guid datasetId, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, datasetId, WorkspaceRole.Editor, "dataset.tag", d => d.Tag(tags, Now), cancellationToken);
+
+    /// <summary>Several changes at once; <c>null</c> leaves a field as it is.</summary>
+    public Task EditAsync(Actor actor, Guid datasetId, string? name, string? description, IReadOnlyList<string>? tags, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            datasetId,
+            WorkspaceRole.Editor,
+            "dataset.edit",
+            d =>
+            {
+                if (name is not null)
+                {
+                    d.Rename(name, Now);
+                }
+
+                if (description is not null)
+                {
+                    d.Describe(description, Now);
+                }
+
+                if (tags is not null)
+                {
+                    d.Tag(tags, Now);
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Moves the dataset to the trash: it is invisible at once, its bytes stay until garbage collection. Editors may delete their own, managers all.</summary>
+    public async Task DeleteAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Editor, cancellationToken);
+        if (dataset.CreatedBy != actor.UserId)
+        {
+            await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Manager, "dataset", cancellationToken);
+        }
+
+        dataset.Delete(Now);
+        db.Audit(actor, dataset.WorkspaceId, "dataset.delete", dataset.Id, dataset.Name, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Dataset(dataset.Id), Topic.Workspace(dataset.WorkspaceId));
+    }
+
+    public async Task<DatasetCounts> CountsAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var datasets = db.Set<Dataset>().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt == null);
+        var versions = db.Set<DatasetVersion>().Where(v => v.State == DatasetVersionState.Ready && datasets.Any(d => d.Id == v.DatasetId));
+        return new(
+            await datasets.CountAsync(cancellationToken),
+            await versions.CountAsync(cancellationToken),
+            await versions.SumAsync(v => v.SizeBytes + v.OriginalBytes, cancellationToken));
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>The tracked dataset, when the actor has the role; to strangers it does not exist.</summary>
+    private async Task<Dataset> RequireAsync(HubDbContext db, Actor actor, Guid datasetId, WorkspaceRole role, CancellationToken cancellationToken)
+    {
+        var dataset = await db.Set<Dataset>().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
+            ?? throw HubException.NotFound("dataset");
+        await access.RequireAsync(actor, dataset.WorkspaceId, role, "dataset", cancellationToken);
+        return dataset;
+    }
+
+    private async Task ChangeAsync(Actor actor, Guid datasetId, WorkspaceRole role, string action, Action<Dataset> change, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var dataset = await RequireAsync(db, actor, datasetId, role, cancellationToken);
+
+        change(dataset);
+        db.Audit(actor, dataset.WorkspaceId, action, dataset.Id, dataset.Name, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Dataset(dataset.Id), Topic.Workspace(dataset.WorkspaceId));
+    }
+
+    // Tags are a document in both engines; comparing its members in SQL would need two dialects, and a workspace has
+    // few tagged datasets: their ids are found first.
+    private static async Task<IQueryable<Dataset>> WithTagAsync(IQueryable<Dataset> datasets, string tag, CancellationToken cancellationToken)
+    {
+        var tagged = await datasets.Select(d => new { d.Id, d.Tags }).ToListAsync(cancellationToken);
+        var ids = tagged.Where(d => d.Tags.Contains(tag)).Select(d => d.Id).ToList();
+        return datasets.Where(d => ids.Contains(d.Id));
+    }
+
+    private static IQueryable<DatasetView> Views(HubDbContext db, IQueryable<Dataset> datasets) =>
+        from dataset in datasets
+        let latest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id && v.Number == dataset.LatestVersion).Select(v => new { v.RowCount, v.ColumnCount, v.SizeBytes }).FirstOrDefault()
+        let newest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id).OrderByDescending(v => v.Number)
+            .Select(v => new { v.Number, v.State, v.JobId, v.Error, v.ErrorCode }).FirstOrDefault()
+        select new DatasetView
+        {
+            Id = dataset.Id,
+            WorkspaceId = dataset.WorkspaceId,
+            Name = dataset.Name,
+            Description = dataset.Description,
+            Tags = dataset.Tags,
+            Visibility = dataset.Visibility,
+            LatestVersion = dataset.LatestVersion,
+            RowCount = latest == null ? null : latest.RowCount,
+            ColumnCount = latest == null ? null : latest.ColumnCount,
+            SizeBytes = latest == null ? null : latest.SizeBytes,
+            CreatedAt = dataset.CreatedAt,
+            UpdatedAt = dataset.UpdatedAt,
+            CreatedBy = dataset.CreatedBy,
+            CreatedByName = db.Set<Accounts.HubUser>().Where(u => u.Id == dataset.CreatedBy).Select(u => u.DisplayName).FirstOrDefault(),
+            Newest = newest == null ? null : new NewestVersion(newest.Number, newest.State, newest.JobId, newest.Error, newest.ErrorCode),
+        };
+
+    private static IQueryable<DatasetVersionView> Views(HubDbContext db, IQueryable<DatasetVersion> versions) =>
+        versions.Select(v => new DatasetVersionView
+        {
+            Id = v.Id,
+            DatasetId = v.DatasetId,
+            Number = v.Number,
+            State = v.State,
+            Cause = v.Cause,
+            Parent = v.Parent,
+            Message = v.Message,
+            CreatedBy = v.CreatedBy,
+            CreatedByName = db.Set<Accounts.HubUser>().Where(u => u.Id == v.CreatedBy).Select(u => u.DisplayName).FirstOrDefault(),
+            CreatedAt = v.CreatedAt,
+            JobId = v.JobId,
+            RowCount = v.RowCount,
+            ColumnCount = v.ColumnCount,
+            SizeBytes = v.SizeBytes,
+            ContentHash = v.ContentHash == null ? null : v.ContentHash.ToString(),
+            OriginalName = v.OriginalName,
+            OriginalBytes = v.OriginalBytes,
+            OriginalHash = v.OriginalHash == null ? null : v.OriginalHash.ToString(),
+            Columns = v.Columns,
+            ImportReport = v.ImportReport,
+            ImportOptions = v.ImportOptions,
+            Error = v.Error,
+            ErrorCode = v.ErrorCode,
+        });
+}

@@ -1,0 +1,106 @@
+using MLHub.Core.Common;
+using MLHub.Core.Workspaces;
+
+namespace MLHub.Core.Datasets;
+
+/// <summary>A dataset as lists and pages show it; counts are those of the newest ready version.</summary>
+public sealed record DatasetView
+{
+    public required Guid Id { get; init; }
+
+    public required Guid WorkspaceId { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public Visibility Visibility { get; init; }
+
+    public int? LatestVersion { get; init; }
+
+    public long? RowCount { get; init; }
+
+    public int? ColumnCount { get; init; }
+
+    public long? SizeBytes { get; init; }
+
+    public DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; init; }
+
+    public Guid CreatedBy { get; init; }
+
+    public string? CreatedByName { get; init; }
+
+    /// <summary>The version with the highest number, ready or not: a list shows by it that an import runs or failed.</summary>
+    public NewestVersion? Newest { get; init; }
+
+    public WorkspaceRole? MyRole { get; init; }
+}
+
+public sealed record NewestVersion(int Number, DatasetVersionState State, Guid? JobId, string? Error, string? ErrorCode);
+
+/// <summary>A version as lists and pages show it.</summary>
+public sealed record DatasetVersionView
+{
+    public required Guid Id { get; init; }
+
+    public required Guid DatasetId { get; init; }
+
+    public required int Number { get; init; }
+
+    public DatasetVersionState State { get; init; }
+
+    public DatasetVersionCause Cause { get; init; }
+
+    public int? Parent { get; init; }
+
+    public string? Message { get; init; }
+
+    public Guid CreatedBy { get; init; }
+
+    public string? CreatedByName { get; init; }
+
+    public DateTime CreatedAt { get; init; }
+
+    public Guid? JobId { get; init; }
+
+    public long RowCount { get; init; }
+
+    public int ColumnCount { get; init; }
+
+    public long SizeBytes { get; init; }
+
+    public string? ContentHash { get; init; }
+
+    public string? OriginalName { get; init; }
+
+    public long OriginalBytes { get; init; }
+
+    public string? OriginalHash { get; init; }
+
+    public IReadOnlyList<DatasetColumn> Columns { get; init; } = [];
+
+    public ImportReport? ImportReport { get; init; }
+
+    public ImportOptions? ImportOptions { get; init; }
+
+    public string? Error { get; init; }
+
+    public string? ErrorCode { get; init; }
+}
+
+public sealed record DatasetQuery
+{
+    /// <summary>Part of the name or description, without regard to case.</summary>
+    public string? Search { get; init; }
+
+    public string? Tag { get; init; }
+
+    public PageRequest Page { get; init; } = new();
+}
+
+/// <summary>Figures for a workspace's home page.</summary>
+public sealed record DatasetCounts(int Datasets, int Versions, long StoredBytes);

@@ -1,0 +1,39 @@
+using Microsoft.Data.Analysis;
+
+namespace MLHub.Core.Datasets;
+
+/// <summary>Which rows of a version are wanted.</summary>
+public sealed record RowQuery
+{
+    public const int MaxLimit = 1000;
+
+    public long Offset { get; init; }
+
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Empty keeps the order of the file. Ties keep it too; missing values come last in both directions.</summary>
+    public IReadOnlyList<SortColumn> Sort { get; init; } = [];
+
+    /// <summary>E.g. <c>age &gt;= 30 and diabetes = 'pos'</c>; see <see cref="RowFilter"/>.</summary>
+    public string? Filter { get; init; }
+}
+
+public sealed record SortColumn(string Column, bool Descending = false);
+
+/// <summary>Rows of a version in a window, as the in-memory table that pages, previews and predictions carry.</summary>
+/// <param name="RowIds">Identity of each row: its place in the source, from 0.</param>
+/// <param name="Rows">One column per dataset column, in its order; the row id is not among them.</param>
+/// <param name="TotalRows">Rows of the version.</param>
+/// <param name="MatchedRows">Rows that the filter leaves.</param>
+public sealed record RowWindow(
+    IReadOnlyList<DatasetColumn> Columns,
+    IReadOnlyList<long> RowIds,
+    DataFrame Rows,
+    long Offset,
+    long TotalRows,
+    long MatchedRows);
+
+/// <summary>A row of the source that did not become a row of the table.</summary>
+/// <param name="Line">Where it begins in the source; the first line is 1.</param>
+/// <param name="Column">The column that is to blame, when one is.</param>
+public sealed record RejectedRow(long Line, string? Column, string Text, string Reason);

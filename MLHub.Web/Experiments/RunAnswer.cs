@@ -1,0 +1,90 @@
+using System.Text.Json;
+using MLHub.Core.Experiments;
+using MLHub.Core.Models;
+using MLHub.Core.Training;
+
+namespace MLHub.Web.Experiments;
+
+/// <summary>A run over REST.</summary>
+/// <param name="Model">Where its model is registered; <c>null</c> when it is not.</param>
+public sealed record RunAnswer(
+    Guid Id,
+    string Name,
+    Guid ExperimentId,
+    Guid? ParentRunId,
+    RunState State,
+    TrainingTask Task,
+    string? Target,
+    string? PositiveClass,
+    string Algorithm,
+    IReadOnlyDictionary<string, JsonElement> Parameters,
+    RunDataset Dataset,
+    SplitConfiguration Split,
+    IReadOnlyDictionary<string, RunMetricView> Metrics,
+    IReadOnlyDictionary<string, string> Tags,
+    string? Note,
+    DateTime CreatedAt,
+    DateTime? StartedAt,
+    DateTime? EndedAt,
+    double? DurationSeconds,
+    double Progress,
+    string? Stage,
+    string? Error,
+    string? ErrorCode,
+    IReadOnlyList<string> Warnings,
+    Guid JobId,
+    Guid CreatedBy,
+    RegisteredAs? Model)
+{
+    public static RunAnswer Of(RunView run, RegisteredAs? model, DateTime now) => new(
+        run.Id, run.Name, run.ExperimentId, run.ParentRunId, run.State,
+        run.Configuration.Task, run.Configuration.Target, run.Result?.PositiveClass ?? run.Configuration.PositiveClass, run.Configuration.Algorithm,
+        run.Result?.Parameters ?? run.Configuration.Parameters, run.Dataset, run.Configuration.Split, run.Metrics, run.Tags, run.Note,
+        run.CreatedAt, run.StartedAt, run.EndedAt, run.Duration(now)?.TotalSeconds, run.Progress, run.Stage, run.Error, run.ErrorCode,
+        run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, model);
+}
+
+public sealed record ExperimentAnswer(Guid Id, Guid WorkspaceId, string Name, string? Description, int RunCount, DateTime CreatedAt, DateTime UpdatedAt, Core.Workspaces.WorkspaceRole? MyRole)
+{
+    public static ExperimentAnswer Of(ExperimentView view) =>
+        new(view.Id, view.WorkspaceId, view.Name, view.Description, view.RunCount, view.CreatedAt, view.UpdatedAt, view.MyRole);
+}
+
+public sealed record ExperimentRequest(string Name, string? Description = null);
+
+public sealed record ExperimentEdit(string? Name = null, string? Description = null);
+
+/// <summary>What to train; see <see cref="TrainingConfiguration"/> for the meaning of each field.</summary>
+/// <param name="RegisterAs">Name of the model that the result becomes a version of; made when it does not exist.</param>
+public sealed record TrainRequest(
+    Guid DatasetId,
+    TrainingTask Task,
+    string Algorithm,
+    string? Name = null,
+    int? DatasetVersion = null,
+    string? Target = null,
+    string? PositiveClass = null,
+    IReadOnlyList<string>? Features = null,
+    IReadOnlyDictionary<string, JsonElement>? Parameters = null,
+    SplitConfiguration? Split = null,
+    int? MaxSeconds = null,
+    string? RegisterAs = null)
+{
+    public TrainingRequest ToRequest() => new(Name, DatasetId, DatasetVersion, new()
+    {
+        Task = Task,
+        Target = Target,
+        PositiveClass = PositiveClass,
+        Features = Features,
+        Algorithm = Algorithm,
+        Parameters = Parameters ?? new Dictionary<string, JsonElement>(),
+        Split = Split ?? new(),
+        MaxSeconds = MaxSeconds,
+    }, RegisterAs);
+}
+
+public sealed record TrainAnswer(RunAnswer Run, Jobs.JobAnswer Job);
+
+public sealed record RunSearchRequest(RunOrder OrderBy = RunOrder.Newest, int PageSize = 50, string? PageToken = null);
+
+public sealed record RunEdit(string? Name = null, string? Note = null, IReadOnlyDictionary<string, string>? Tags = null);

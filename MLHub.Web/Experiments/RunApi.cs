@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MLHub.Core.Common;
+using MLHub.Core.Evaluation;
+using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
+using MLHub.Core.Models;
+using MLHub.Core.Workspaces;
+using MLHub.Web.Api;
+
+namespace MLHub.Web.Experiments;
+
+/// <summary>Runs over REST: what they are, what they measured, and how to stop them.</summary>
+internal static class RunApi
+{
+    public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder api)
+    {
+        var runs = api.MapGroup("/runs/{runId:guid}").WithTags("Runs");
+        runs.MapGet("", GetAsync).Needs(WorkspaceRole.Reader).WithSummary("A run");
+        runs.MapPatch("", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name, note or tags; absent fields stay");
+        runs.MapDelete("", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move a run that is over to the trash");
+        runs.MapGet("/metrics/{key}", CurveAsync).Needs(WorkspaceRole.Reader).WithSummary("A curve, thinned so that no peak is lost");
+        runs.MapGet("/log", LogAsync).Needs(WorkspaceRole.Reader).WithSummary("What the run said, oldest first");
+        runs.MapGet("/events", EventsAsync).Needs(WorkspaceRole.Reader).WithSummary("Follow a run as server-sent events until it is over");
+        runs.MapGet("/evaluation", EvaluationAsync).Needs(WorkspaceRole.Reader).WithSummary("Metrics, baseline and curves on the test rows");
+        runs.MapGet("/predictions", PredictionsAsync).Needs(WorkspaceRole.Reader).WithSummary("Test rows with what was true and what the model said");
+        runs.MapPost("/cancel", CancelAsync).Needs(WorkspaceRole.Editor).WithSummary("Stop the run and throw its model away");
+        runs.MapPost("/finish", FinishAsync).Needs(WorkspaceRole.Editor).WithSummary("End the run early and keep the best model so far");
+        runs.MapPost("/rerun", RerunAsync).Needs(WorkspaceRole.Editor).WithSummary("The same configuration on the same rows again");
+        return api;
+    }
+
+    private static async Task<Ok<RunAnswer>> GetAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await AnswerAsync(runId, caller, runs, models, time, cancellationToken));
+
+    private static async Task<RunAnswer> AnswerAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var run = await runs.GetAsync(caller.Actor, runId, cancellationToken);
+        var registered = await models.OfRunsAsync(caller.Actor, [runId], cancellationToken);
+        return RunAnswer.Of(run, registered.GetValueOrDefault(runId), time.GetUtcNow().UtcDateTime);
+    }
+
+    private static async Task<Ok<RunAnswer>> EditAsync(Guid runId, RunEdit body, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await runs.EditAsync(caller.Actor, runId, body.Name, body.Note, body.Tags, cancellationToken);
+        return TypedResults.Ok(await AnswerAsync(runId, caller, runs, models, time, cancellationToken));
+    }
+
+    private static async Task<NoContent> DeleteAsync(Guid runId, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.DeleteAsync(caller.Actor, runId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<CurveAnswer>> CurveAsync(Guid runId, string key, Caller caller, RunResults results, CancellationToken cancellationToken, int maxPoints = RunResults.DefaultPoints) =>
+        TypedResults.Ok(new CurveAnswer(key, await results.CurveAsync(caller.Actor, runId, key, maxPoints, cancellationToken)));
+
+    private static async Task<Ok<LogAnswer>> LogAsync(Guid runId, Caller caller, RunResults results, CancellationToken cancellationToken, int after = 0)
+    {
+        var lines = await results.LogAsync(caller.Actor, runId, after, cancellationToken);
+        return TypedResults.Ok(new LogAnswer([.. lines.Select(l => new LogLineAnswer(l.Number, l.At, l.Level, l.Text))]));
+    }
+
+    private static async Task<ServerSentEventsResult<RunAnswer>> EventsAsync(
+        Guid runId, Caller caller, RunService runs, ModelService models, News news, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await runs.GetAsync(caller.Actor, runId, cancellationToken);
+        return TypedResults.ServerSentEvents(EventStream.Follow(
+            news, Topic.Run(runId), "run", token => AnswerAsync(runId, caller, runs, models, time, token), run => run.EndedAt is not null, cancellationToken));
+    }
+
+    private static async Task<Ok<EvaluationReport>> EvaluationAsync(Guid runId, Caller caller, RunResults results, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await results.EvaluationAsync(caller.Actor, runId, cancellationToken));
+
+    /// <param name="part"><c>train</c>, <c>validation</c> or <c>test</c>; absent takes the part that the metrics are about.</param>
+    /// <param name="filter"><c>wrong</c> keeps only rows whose class was not found.</param>
+    private static async Task<Ok<PredictionPage>> PredictionsAsync(
+        Guid runId, Caller caller, RunPredictions predictions, CancellationToken cancellationToken, long offset = 0, int limit = 100, string? part = null, string? filter = null)
+    {
+        if (filter is not (null or "" or "wrong"))
+        {
+            throw HubException.Invalid("The filter is 'wrong', or absent.", "BAD_FILTER");
+        }
+
+        return TypedResults.Ok(await predictions.ReadAsync(caller.Actor, runId, new(offset, limit, part, filter == "wrong", WorstFirst: false), cancellationToken));
+    }
+
+    private static async Task<Accepted<RunAnswer>> CancelAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await runs.CancelAsync(caller.Actor, runId, cancellationToken);
+        return TypedResults.Accepted($"/api/v1/runs/{runId:N}", await AnswerAsync(runId, caller, runs, models, time, cancellationToken));
+    }
+
+    private static async Task<Accepted<RunAnswer>> FinishAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await runs.FinishAsync(caller.Actor, runId, cancellationToken);
+        return TypedResults.Accepted($"/api/v1/runs/{runId:N}", await AnswerAsync(runId, caller, runs, models, time, cancellationToken));
+    }
+
+    private static async Task<Accepted<TrainAnswer>> RerunAsync(Guid runId, Caller caller, TrainingService training, RunService runs, JobService jobs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = await training.RerunAsync(caller.Actor, runId, cancellationToken);
+        return await ExperimentApi.AcceptedAsync(started, caller, runs, jobs, time, cancellationToken);
+    }
+}
+
+public sealed record CurveAnswer(string Key, IReadOnlyList<MetricPointView> Points);
+
+public sealed record LogAnswer(IReadOnlyList<LogLineAnswer> Items);
+
+/// <param name="Number">Pass the last one as <c>after</c> to get what came since.</param>
+public sealed record LogLineAnswer(int Number, DateTime At, JobLogLevel Level, string Text);

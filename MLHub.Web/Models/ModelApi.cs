@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MLHub.Core.Common;
+using MLHub.Core.Experiments;
+using MLHub.Core.Models;
+using MLHub.Core.Training;
+using MLHub.Core.Workspaces;
+using MLHub.Web.Api;
+
+namespace MLHub.Web.Models;
+
+/// <summary>The registry and predictions over REST.</summary>
+internal static class ModelApi
+{
+    public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder api)
+    {
+        var models = api.MapGroup("").WithTags("Models");
+        models.MapGet("/workspaces/{workspaceId:guid}/models", ListAsync).Needs(WorkspaceRole.Reader).WithSummary("Models of a workspace, last changed first");
+        models.MapPost("/workspaces/{workspaceId:guid}/models", CreateAsync).Needs(WorkspaceRole.Editor).WithSummary("Make a model; versions come from runs");
+        models.MapGet("/models/{modelId:guid}", GetAsync).Needs(WorkspaceRole.Reader).WithSummary("A model with its aliases");
+        models.MapPatch("/models/{modelId:guid}", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name or description; absent fields stay");
+        models.MapDelete("/models/{modelId:guid}", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move a model to the trash");
+        models.MapGet("/models/{modelId:guid}/versions", VersionsAsync).Needs(WorkspaceRole.Reader).WithSummary("Versions, newest first");
+        models.MapPost("/models/{modelId:guid}/versions", AddVersionAsync).Needs(WorkspaceRole.Editor).WithSummary("Keep the model of a finished run as the next version");
+        models.MapGet("/models/{modelId:guid}/versions/{number:int}", VersionAsync).Needs(WorkspaceRole.Reader).WithSummary("A version with its signature");
+        models.MapPut("/models/{modelId:guid}/aliases/{alias}", SetAliasAsync).Needs(WorkspaceRole.Editor).WithSummary("Point an alias at a version; moving champion back rolls back");
+        models.MapDelete("/models/{modelId:guid}/aliases/{alias}", RemoveAliasAsync).Needs(WorkspaceRole.Editor).WithSummary("Remove an alias");
+        models.MapGet("/models/{modelId:guid}/history", HistoryAsync).Needs(WorkspaceRole.Reader).WithSummary("Who moved which alias, when and why");
+        models.MapPost("/models/{modelId:guid}/predict", PredictAsync).Needs(WorkspaceRole.Reader).WithSummary("Predict rows by alias (champion unless told) or version");
+        return api;
+    }
+
+    private static async Task<Ok<Page<ModelAnswer>>> ListAsync(
+        Guid workspaceId, Caller caller, ModelService models, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await models.ListAsync(caller.Actor, workspaceId, search, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<ModelAnswer>([.. page.Items.Select(ModelAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Created<ModelAnswer>> CreateAsync(Guid workspaceId, ModelRequest body, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        var made = await models.CreateAsync(caller.Actor, workspaceId, body.Name, body.Description, body.Task, cancellationToken);
+        return TypedResults.Created($"/api/v1/models/{made.Id:N}", ModelAnswer.Of(made));
+    }
+
+    private static async Task<Ok<ModelAnswer>> GetAsync(Guid modelId, Caller caller, ModelService models, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelAnswer.Of(await models.GetAsync(caller.Actor, modelId, cancellationToken)));
+
+    private static async Task<Ok<ModelAnswer>> EditAsync(Guid modelId, ModelEdit body, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        await models.EditAsync(caller.Actor, modelId, body.Name, body.Description, cancellationToken);
+        return TypedResults.Ok(ModelAnswer.Of(await models.GetAsync(caller.Actor, modelId, cancellationToken)));
+    }
+
+    private static async Task<NoContent> DeleteAsync(Guid modelId, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        await models.DeleteAsync(caller.Actor, modelId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<ModelVersionAnswer>>> VersionsAsync(Guid modelId, Caller caller, ModelService models, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await models.VersionsAsync(caller.Actor, modelId, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<ModelVersionAnswer>([.. page.Items.Select(ModelVersionAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Created<ModelVersionAnswer>> AddVersionAsync(Guid modelId, ModelVersionRequest body, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        var made = await models.AddVersionAsync(caller.Actor, modelId, body.RunId, body.Description, cancellationToken);
+        return TypedResults.Created($"/api/v1/models/{modelId:N}/versions/{made.Number}", ModelVersionAnswer.Of(made));
+    }
+
+    private static async Task<Ok<ModelVersionAnswer>> VersionAsync(Guid modelId, int number, Caller caller, ModelService models, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelVersionAnswer.Of(await models.VersionAsync(caller.Actor, modelId, number, cancellationToken)));
+
+    private static async Task<Ok<ModelAnswer>> SetAliasAsync(Guid modelId, string alias, AliasRequest body, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        await models.SetAliasAsync(caller.Actor, modelId, alias, body.Version, body.Reason, cancellationToken);
+        return TypedResults.Ok(ModelAnswer.Of(await models.GetAsync(caller.Actor, modelId, cancellationToken)));
+    }
+
+    private static async Task<NoContent> RemoveAliasAsync(Guid modelId, string alias, Caller caller, ModelService models, CancellationToken cancellationToken)
+    {
+        await models.RemoveAliasAsync(caller.Actor, modelId, alias, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<AliasChangeView>>> HistoryAsync(Guid modelId, Caller caller, ModelService models, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null) =>
+        TypedResults.Ok(await models.HistoryAsync(caller.Actor, modelId, new(pageSize, pageToken), cancellationToken));
+
+    private static async Task<Ok<PredictAnswer>> PredictAsync(
+        Guid modelId, PredictRequest body, Caller caller, PredictionService predictions, CancellationToken cancellationToken, string? alias = null, int? version = null)
+    {
+        if (alias is not null && version is not null)
+        {
+            throw HubException.Invalid("Name an alias or a version, not both.");
+        }
+
+        var answer = await predictions.PredictAsync(caller.Actor, modelId, version?.ToString() ?? alias, body.Rows, cancellationToken);
+        return TypedResults.Ok(new PredictAnswer(answer.Rows, answer.Version));
+    }
+}
+
+public sealed record ModelRequest(string Name, TrainingTask Task, string? Description = null);
+
+public sealed record ModelEdit(string? Name = null, string? Description = null);
+
+public sealed record ModelVersionRequest(Guid RunId, string? Description = null);
+
+/// <param name="Reason">Why; kept in the history.</param>
+public sealed record AliasRequest(int Version, string? Reason = null);
+
+/// <param name="Rows">Raw columns by name.</param>
+public sealed record PredictRequest(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows);
+
+public sealed record PredictAnswer(IReadOnlyList<PredictionRow> Predictions, int Version);
+
+/// <summary>A model over REST.</summary>
+/// <param name="Aliases">Alias → version.</param>
+/// <param name="Metrics">Of the champion, or of the newest version when there is none.</param>
+public sealed record ModelAnswer(
+    Guid Id, Guid WorkspaceId, string Name, string? Description, TrainingTask Task, IReadOnlyDictionary<string, int> Aliases, int? LatestVersion,
+    Visibility Visibility, IReadOnlyDictionary<string, double> Metrics, DateTime CreatedAt, DateTime UpdatedAt, WorkspaceRole? MyRole)
+{
+    public static ModelAnswer Of(ModelView m) =>
+        new(m.Id, m.WorkspaceId, m.Name, m.Description, m.Task, m.Aliases, m.LatestVersion, m.Visibility, m.Metrics, m.CreatedAt, m.UpdatedAt, m.MyRole);
+}
+
+public sealed record ModelVersionAnswer(
+    int Number, Guid RunId, string? Description, IReadOnlyDictionary<string, double> Metrics, RunDataset Dataset, string Algorithm, ModelSignature Signature, long SizeBytes,
+    IReadOnlyList<string> Aliases, DateTime CreatedAt, Guid CreatedBy)
+{
+    public static ModelVersionAnswer Of(ModelVersionView v) =>
+        new(v.Number, v.RunId, v.Description, v.Metrics, v.Dataset, v.Algorithm, v.Signature, v.SizeBytes, v.Aliases, v.CreatedAt, v.CreatedBy);
+}
