@@ -55,7 +55,9 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
         services.AddRoutingCore();
-        services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddHubApi(builder.Configuration).AddSignIn();
+        services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddHubApi(builder.Configuration);
+        services.AddRazorComponents();
+        services.AddSignIn();
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));
 
         var app = host.App = builder.Build();
@@ -64,6 +66,8 @@ public sealed class ApiHost : IAsyncDisposable
         api.MapAccounts();
         api.MapWorkspaces();
         map?.Invoke(api);
+        app.MapAccountForms();
+        app.MapRazorComponents<StaticPages>().AddAdditionalAssemblies(typeof(AccountForms).Assembly);
         await using (var db = await host.Get<IDbContextFactory<HubDbContext>>().CreateDbContextAsync())
         {
             await db.Database.EnsureCreatedAsync();
