@@ -60,7 +60,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
                 }
 
                 return answer.Error is { } error
-                    ? throw new HubException(Refusal.Impossible, error.Message, error.Code) { Errors = error.Errors }
+                    ? throw new HubException(error.Refusal, error.Message, error.Code) { Errors = error.Errors }
                     : answer.Predictions ?? throw new ScoringProcessException("The model answered without predictions.");
             }
 
@@ -100,9 +100,3 @@ internal sealed class ScoringProcess : IAsyncDisposable
         }
     }
 }
-
-internal sealed record ScoringRequest(long Id, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows);
-
-internal sealed record ScoringAnswer(long Id, IReadOnlyList<PredictionRow>? Predictions, ScoringError? Error);
-
-internal sealed record ScoringError(string Code, string Message, IReadOnlyDictionary<string, string[]>? Errors);
