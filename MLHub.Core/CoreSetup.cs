@@ -1,11 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Accounts;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Storage;
+using MLHub.Core.Usage;
+using MLHub.Core.Workspaces;
 
 namespace MLHub.Core;
 
@@ -17,8 +21,10 @@ public static class CoreSetup
         .AddStorage(configuration)
         .AddJobs(configuration)
         .AddAccounts(configuration)
-        .AddWorkspaces(configuration)
+        .AddWorkspaces()
         .AddDatasets(configuration)
         .AddExperiments()
-        .AddModels();
+        .AddModels()
+        .AddUsage()
+        .AddIdempotency();
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using MLHub.Core;
 using MLHub.Core.Data;
-using MLHub.Training;
 
 namespace MLHub.Web;
 
@@ -24,7 +23,7 @@ internal static class ServerVerbs
     public static async Task<int> WorkAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddCore(builder.Configuration).AddTraining(builder.Configuration);
+        builder.Services.AddCore(builder.Configuration);
         using var host = builder.Build();
         return await RunAsync(host, () => host.RunAsync());
     }
@@ -32,7 +31,7 @@ internal static class ServerVerbs
     public static async Task<int> MigrateAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddCore(builder.Configuration).AddTraining(builder.Configuration);
+        builder.Services.AddCore(builder.Configuration);
         using var host = builder.Build();
         return await RunAsync(host, () =>
         {

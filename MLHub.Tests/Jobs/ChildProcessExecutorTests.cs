@@ -45,10 +45,21 @@ public sealed class ChildProcessExecutorTests : IDisposable
     [Fact]
     public async Task A_child_that_takes_too_much_memory_is_killed_and_the_limit_is_named()
     {
-        var end = await RunAsync("exec tail -c 3000000000 /dev/zero", memoryMegabytes: 300);
+        var end = await RunAsync("exec perl -e '$x = \"a\" x 900_000_000; sleep 60'", memoryMegabytes: 300);
 
         Assert.Equal("OUT_OF_MEMORY", end.Failure!.Code);
         Assert.Contains("300 MB", end.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_that_floods_the_channel_is_stopped_before_it_fills_the_servers_memory()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var end = await RunAsync("cat /dev/zero");
+
+        Assert.Equal("JOB_CRASHED", end.Failure!.Code);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 * 1024 * 1024);
     }
 
     [Fact]
