@@ -23,8 +23,6 @@ public abstract class Chart
     /// <summary>What else, besides data and size, changes the drawing; part of the key in <see cref="ChartCache"/>.</summary>
     public virtual string Variant => "";
 
-    
-
     /// <summary>For a page: colours are CSS variables, no title (the page has it in its heading).</summary>
     public ChartPicture ToPicture(ChartSize size)
     {

@@ -6,6 +6,9 @@ namespace MLHub.Web.Charts;
 /// <summary>The look that all charts share, over one plot.</summary>
 internal sealed class ChartCanvas : IDisposable
 {
+    /// <summary>Short enough that a legend's symbol shows it too.</summary>
+    public static readonly LinePattern Dashes = new([6, 4], 0, "dashes");
+
     private const float FontSize = 12;
     private readonly ChartTheme _theme;
     private readonly ChartSize _size;
@@ -60,6 +63,14 @@ internal sealed class ChartCanvas : IDisposable
 
     public int Height => _size.Height;
 
+    /// <summary>As many labels as an axis has room for.</summary>
+    public int XTarget => Math.Max(3, (Width - 60) / 80);
+
+    public int YTarget => Math.Max(3, (Height - 60) / 46);
+
+    /// <summary>Lines of a legend that leave room for the data.</summary>
+    public int LegendRoom => Math.Max(3, (Height - 90) / 20);
+
     public static Color Of(string colour) => Color.FromHex(colour);
 
     public Color Series(int index) => Of(_theme.Series(index));
@@ -90,7 +101,7 @@ internal sealed class ChartCanvas : IDisposable
     {
         (min, max) = Widen(min, max);
         Plot.Axes.SetLimitsX(min, max);
-        Set((ScottPlot.AxisPanels.AxisBase)Plot.Axes.Bottom, ticks ?? ChartTicks.Linear(min, max, Math.Max(2, (Width - 60) / 80)), name);
+        Set((ScottPlot.AxisPanels.AxisBase)Plot.Axes.Bottom, ticks ?? ChartTicks.Linear(min, max, XTarget), name);
     }
 
     /// <summary>Limits are data; a logarithmic axis takes their exponents itself.</summary>
@@ -99,8 +110,7 @@ internal sealed class ChartCanvas : IDisposable
         _logY = log;
         (min, max) = log ? Widen(Math.Log10(min), Math.Log10(max)) : Widen(min, max);
         Plot.Axes.SetLimitsY(min, max);
-        var target = Math.Max(2, (Height - 60) / 48);
-        Set((ScottPlot.AxisPanels.AxisBase)Plot.Axes.Left, ticks ?? (log ? ChartTicks.Log(min, max, target) : ChartTicks.Linear(min, max, target)), name);
+        Set((ScottPlot.AxisPanels.AxisBase)Plot.Axes.Left, ticks ?? (log ? ChartTicks.Log(min, max, YTarget) : ChartTicks.Linear(min, max, YTarget)), name);
     }
 
     public double Y(double value) => _logY ? Math.Log10(value) : value;
@@ -164,7 +174,7 @@ internal sealed class ChartCanvas : IDisposable
         legend.Margin = new PixelPadding(4);
         legend.Padding = new PixelPadding(6);
         legend.InterItemPadding = new PixelPadding(6, 6, 2, 2);
-        legend.SymbolWidth = 22;
+        legend.SymbolWidth = 24;
     }
 
     /// <summary>Instead of a chart: why there is none.</summary>

@@ -7,7 +7,7 @@ public sealed record ChartPicture(Chart Chart, string Svg, ChartSize Size, Chart
 {
     public string Title => Chart.Title;
 
-    public IReadOnlyList<ChartSeries> Series => Chart.Series;
+    public IReadOnlyList<ChartSeries> Series { get; } = Chart.Series;
 }
 
 /// <summary>Which way a reader walks over a chart.</summary>

@@ -36,12 +36,11 @@ internal static partial class ChartSvg
         var content = match.Groups[2].Value.Trim();
         if (names.TryGetValue(content, out var name))
         {
-            // Centred on the room the stand-in took: the width of the real letters is the browser's.
+            // The width of the real letters is the browser's: they hang on the same end of the room as the stand-in did.
             var places = Places(attributes, "x");
-            var heights = Places(attributes, "y");
-            var rest = Lists().Replace(attributes, "");
-            var middle = (places[0] + places[^1]) / 2;
-            return $"<text{rest} text-anchor=\"middle\" x=\"{Round(middle)}\" y=\"{Round(heights[0])}\">{Escape(name)}</text>";
+            var end = places[^1] + ((places[^1] - places[0]) / Math.Max(1, places.Length - 1));
+            var (anchor, x) = Math.Abs(places[0]) < 1.5 ? ("start", places[0]) : Math.Abs(end) < 8 ? ("end", 0) : ("middle", (places[0] + end) / 2);
+            return $"<text{Lists().Replace(attributes, "")} text-anchor=\"{anchor}\" x=\"{Round(x)}\" y=\"{Round(Places(attributes, "y")[0])}\">{Escape(name)}</text>";
         }
 
         attributes = Lists().Replace(attributes, list => $" {list.Groups[1].Value}=\"{string.Join(' ', Places(attributes, list.Groups[1].Value).Select(Round))}\"");

@@ -5,6 +5,9 @@ namespace MLHub.Web.Charts;
 /// <summary>Where an axis is marked, and with what text.</summary>
 internal sealed record ChartTicks(IReadOnlyList<double> Positions, IReadOnlyList<string> Labels)
 {
+    private static readonly int[] MonthSteps = [1, 2, 3, 6];
+    private static readonly double[] HourSteps = [1 / 3600d, 5 / 3600d, 15 / 3600d, 1 / 60d, 5 / 60d, 15 / 60d, 1, 3, 6, 12, 24, 48, 96, 168];
+
     /// <summary>Multiples of 1, 2, 2.5 or 5 times a power of ten.</summary>
     public static ChartTicks Linear(double min, double max, int target, bool wholeNumbers = false)
     {
@@ -27,7 +30,7 @@ internal sealed record ChartTicks(IReadOnlyList<double> Positions, IReadOnlyList
     public static ChartTicks Log(double minExponent, double maxExponent, int target)
     {
         var decades = maxExponent - minExponent;
-        if (decades < 0.7)
+        if (decades < 1)
         {
             var low = Math.Pow(10, minExponent);
             var linear = Linear(low, Math.Pow(10, maxExponent), target);
@@ -65,7 +68,7 @@ internal sealed record ChartTicks(IReadOnlyList<double> Positions, IReadOnlyList
         }
         else if (days > 60)
         {
-            var step = new[] { 1, 2, 3, 6 }.FirstOrDefault(s => days / 30.4 / s <= target, 12);
+            var step = MonthSteps.FirstOrDefault(s => days / 30.4 / s <= target, 12);
             format = "MMM yyyy";
             for (var month = new DateTime(from.Year, 1, 1); month <= to; month = month.AddMonths(step))
             {
@@ -74,7 +77,7 @@ internal sealed record ChartTicks(IReadOnlyList<double> Positions, IReadOnlyList
         }
         else
         {
-            var hours = new[] { 1 / 3600d, 5 / 3600d, 15 / 3600d, 1 / 60d, 5 / 60d, 15 / 60d, 1, 3, 6, 12, 24, 48, 96, 168 }.FirstOrDefault(s => days * 24 / s <= target, 336);
+            var hours = HourSteps.FirstOrDefault(s => days * 24 / s <= target, 336);
             format = hours >= 24 ? "d MMM" : hours >= 1 ? "d MMM HH:mm" : hours >= 1 / 60d ? "HH:mm" : "HH:mm:ss";
             var step = Math.Max(1, (long)Math.Round(hours * 3600)) * TimeSpan.TicksPerSecond;
             for (var ticks = (from.Ticks + step - 1) / step * step; ticks <= to.Ticks && dates.Count < 50; ticks += step)

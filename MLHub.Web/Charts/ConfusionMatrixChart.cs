@@ -39,8 +39,13 @@ public sealed class ConfusionMatrixChart(ConfusionMatrix matrix) : Chart
         canvas.XAxis(-0.5, _size - 0.5, XName, new(places, [.. places.Select(p => Name((int)p, upright ? letters : across))]));
         canvas.YAxis(-0.5, _size - 0.5, YName, ticks: new([.. places.Select(p => _size - 1 - p)], [.. places.Select(p => Name((int)p, letters))]));
         canvas.Plot.Grid.YAxisStyle.IsVisible = false;
+        var fontSize = Math.Clamp(0.8f * Math.Min(room, canvas.Height / _size), 6, 12);
+        canvas.Plot.Axes.Left.TickLabelStyle.FontSize = fontSize;
+        canvas.Plot.Axes.Bottom.TickLabelStyle.FontSize = fontSize;
         if (upright)
         {
+            // The layout does not reckon with turned names.
+            canvas.Plot.Axes.Bottom.MinimumSize = 34 + (fontSize * 0.58f * Enumerable.Range(0, _size).Max(i => Name(i, letters).Length));
             canvas.Plot.Axes.Bottom.TickLabelStyle.Rotation = -90;
             canvas.Plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
         }
@@ -58,7 +63,7 @@ public sealed class ConfusionMatrixChart(ConfusionMatrix matrix) : Chart
     private void Cell(ChartCanvas canvas, int x, int y, long count, double share, int room)
     {
         var cell = canvas.Plot.Add.Rectangle(x - 0.48, x + 0.48, y - 0.48, y + 0.48);
-        cell.FillColor = canvas.Series(0).WithAlpha(0.06 + (0.84 * share));
+        cell.FillColor = canvas.Series(0).WithAlpha(0.05 + (0.5 * share));
         cell.LineWidth = 0;
         if (room >= 34 && canvas.Height / _size >= 20)
         {
@@ -66,7 +71,7 @@ public sealed class ConfusionMatrixChart(ConfusionMatrix matrix) : Chart
             var text = canvas.Plot.Add.Text(tall ? $"{ChartText.Count(count)}\n{ChartText.Percent(share)}" : ChartText.Number(count), x, y);
             text.LabelFontName = ChartFonts.Family;
             text.LabelFontSize = tall ? 13 : 11;
-            text.LabelFontColor = share > 0.55 ? canvas.Surface : canvas.TextColour;
+            text.LabelFontColor = canvas.TextColour;
             text.LabelAlignment = Alignment.MiddleCenter;
         }
     }

@@ -53,7 +53,7 @@ public sealed class HistogramChart(string column, ColumnType type, IReadOnlyList
             (from, to) = (from - 0.5, to + 0.5);
         }
 
-        var target = Math.Max(2, (canvas.Width - 60) / 90);
+        var target = canvas.XTarget;
         var ticks = type switch
         {
             ColumnType.Date => ChartTicks.Dates(from, to, target, 86400),
@@ -62,7 +62,7 @@ public sealed class HistogramChart(string column, ColumnType type, IReadOnlyList
         };
         canvas.XAxis(from, to, XName, ticks);
         var high = _bins.Max(b => b.Count) * 1.06;
-        canvas.YAxis(0, high, YName, ticks: ChartTicks.Linear(0, high, Math.Max(2, (canvas.Height - 60) / 48), wholeNumbers: true));
+        canvas.YAxis(0, high, YName, ticks: ChartTicks.Linear(0, high, canvas.YTarget, wholeNumbers: true));
         // Bars leave a hair of room, as far as there is any: without it neighbours melt into one.
         var gap = (to - from) / canvas.Width * 1.5;
         canvas.Bars(_bins.Where(b => b.Count > 0).Select(b => new Bar

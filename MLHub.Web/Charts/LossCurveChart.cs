@@ -55,11 +55,11 @@ public sealed class LossCurveChart(LossCurve curve, bool logY = false, double sm
         canvas.YAxis(log ? low / 1.1 : low >= 0 ? Math.Max(0, low - room) : low - room, log ? high * 1.1 : high + room, Metric, log);
         var first = _lines.Min(l => l.Points[0].Step);
         var last = _lines.Max(l => l.Points[^1].Step);
-        canvas.XAxis(first, last, XName, ChartTicks.Linear(first, Math.Max(last, first + 1), Math.Max(2, (canvas.Width - 60) / 80), wholeNumbers: true));
+        canvas.XAxis(first, last, XName, ChartTicks.Linear(first, Math.Max(last, first + 1), canvas.XTarget, wholeNumbers: true));
         foreach (var (i, line) in _lines.Index())
         {
             var colour = canvas.Series(Colour(line, i));
-            var pattern = line.Part == LossPart.Training ? LinePattern.Dashed : LinePattern.Solid;
+            var pattern = line.Part == LossPart.Training ? ChartCanvas.Dashes : LinePattern.Solid;
             if (_smoothing > 0)
             {
                 canvas.Line(line.Points.Select(p => ((double)p.Step, p.Value)), colour.WithAlpha(0.28), 1);

@@ -7,12 +7,14 @@ internal static class LyingBars
 {
     public static void Draw(ChartCanvas canvas, IReadOnlyList<(string Name, double Value, double Error)> bars, string xName, Func<double, string>? text)
     {
+        // A low picture has the first bars only: names would lie on each other.
+        bars = [.. bars.Take(Math.Max(3, (canvas.Height - 56) / 15))];
         // As many letters as fit into about two fifths of the width.
         var letters = Math.Clamp((int)(canvas.Width * 0.4 / 7), 6, 40);
         var places = bars.Select((_, i) => (double)(bars.Count - 1 - i)).ToArray();
         var low = Math.Min(0, bars.Min(b => b.Value - b.Error));
         var high = Math.Max(0, bars.Max(b => b.Value + b.Error));
-        var room = (high - low) * (text is null ? 0.04 : 0.14);
+        var room = (high - low) * (text is null ? 0.04 : 75d / canvas.Width);
         if (room == 0)
         {
             room = 1;

@@ -37,7 +37,7 @@ public sealed class PredictedVsActualChart(IReadOnlyList<PredictedActual> rows, 
         canvas.YAxis(low - room, high + room, YName);
         canvas.Plot.Grid.XAxisStyle.IsVisible = true;
         canvas.Dots(_rows.Select(r => (r.Actual, r.Predicted)), canvas.Series(0).WithAlpha(_rows.Count > 300 ? 0.45 : 0.7), _rows.Count > 600 ? 4 : 6, "row");
-        canvas.Line([(low - room, low - room), (high + room, high + room)], canvas.TextColour, 1.2f, LinePattern.Dashed, "predicted = actual");
+        canvas.Line([(low - room, low - room), (high + room, high + room)], canvas.TextColour, 1.2f, ChartCanvas.Dashes, "predicted = actual");
         canvas.Legend(Alignment.UpperLeft);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ResidualHistogramChart(IReadOnlyList<HistogramBin> bins) : C
 
         canvas.XAxis(Math.Min(from, 0), Math.Max(to, 0), XName);
         var high = _bins.Max(b => b.Count) * 1.08;
-        canvas.YAxis(0, high, YName, ticks: ChartTicks.Linear(0, high, Math.Max(2, (canvas.Height - 60) / 48), wholeNumbers: true));
+        canvas.YAxis(0, high, YName, ticks: ChartTicks.Linear(0, high, canvas.YTarget, wholeNumbers: true));
         var gap = (to - from) / canvas.Width * 1.5;
         canvas.Bars(_bins.Where(b => b.Count > 0).Select(b => new Bar
         {
@@ -46,6 +46,6 @@ public sealed class ResidualHistogramChart(IReadOnlyList<HistogramBin> bins) : C
             Size = b.From == b.To ? (to - from) * 0.3 : Math.Max((b.To - b.From) * 0.5, b.To - b.From - gap),
             FillColor = canvas.Series(0),
         }));
-        canvas.Line([(0, 0), (0, high)], canvas.TextColour, 1.2f, LinePattern.Dashed);
+        canvas.Line([(0, 0), (0, high)], canvas.TextColour, 1.2f, ChartCanvas.Dashes);
     }
 }

@@ -35,13 +35,13 @@ public sealed class ScoreHistogramChart(IReadOnlyList<ScoreBin> bins, string neg
 
         var high = _bins.Max(b => Math.Max(b.Positive, b.Negative));
         canvas.XAxis(_bins[0].From, _bins[^1].To, XName);
-        canvas.YAxis(0, high * 1.08, YName, ticks: ChartTicks.Linear(0, high * 1.08, Math.Max(2, (canvas.Height - 60) / 48), wholeNumbers: true));
+        canvas.YAxis(0, high * 1.08, YName, ticks: ChartTicks.Linear(0, high * 1.08, canvas.YTarget, wholeNumbers: true));
         // The two classes stand side by side within a range: laid over each other their colours would mix into a third.
         canvas.Bars(_bins.Where(b => b.Negative > 0).Select(b => Half(b, 0.29, b.Negative, canvas.Series(0))), negativeClass);
         canvas.Bars(_bins.Where(b => b.Positive > 0).Select(b => Half(b, 0.71, b.Positive, canvas.Series(1))), positiveClass);
         if (threshold is { } cut && double.IsFinite(cut))
         {
-            canvas.Line([(cut, 0), (cut, high * 1.08)], canvas.TextColour, 1.2f, LinePattern.Dashed, $"threshold {ChartText.Number(cut)}");
+            canvas.Line([(cut, 0), (cut, high * 1.08)], canvas.TextColour, 1.2f, ChartCanvas.Dashes, $"threshold {ChartText.Number(cut)}");
         }
 
         canvas.Legend(Alignment.UpperCenter);
