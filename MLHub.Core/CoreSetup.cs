@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Data;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
