@@ -72,7 +72,7 @@ public sealed class JourneyTests(BrowserFixture browser)
             await pages.Datasets.OpenAsync();
             await SeenAsync(visit, "datasets-empty");
             await pages.Datasets.DropAsync(TestData.Path(journey.File));
-            await pages.Datasets.OpenReadyAsync(name);
+            await pages.Datasets.OpenUploadedAsync();
             await pages.Dataset.SeesRowsAsync(journey.SomeColumn, journey.SomeCell);
             await SeenAsync(visit, "dataset-rows");
             await pages.Dataset.OpenProfileAsync(journey.SomeColumn);
