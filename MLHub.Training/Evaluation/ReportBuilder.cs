@@ -51,9 +51,10 @@ internal sealed class ReportBuilder(TrainingTask task, string target, IReadOnlyL
         };
     }
 
-    /// <summary>All parts under one roof: <c>auc</c>, <c>train_auc</c>, <c>val_auc</c>.</summary>
+    /// <summary>All parts under one roof: <c>auc</c>, <c>train_auc</c>, <c>val_auc</c>. Folds stand in for test rows where there are none.</summary>
     public static Dictionary<string, double> Flatten(EvaluationReport report) =>
         report.Parts
+            .Where(p => p.Key != "folds" || report.Part == "folds")
             .SelectMany(p => p.Value.Metrics.Select(m => (Name: _prefixes[p.Key] + m.Key, m.Value)))
             .Where(m => double.IsFinite(m.Value))
             .ToDictionary(m => m.Name, m => m.Value);

@@ -34,6 +34,11 @@ public static class ScoringLoop
         {
             var request = HubJson.Read<ScoringRequest>(line);
             id = request.Id;
+            if (request.Rows is null || request.Rows.Any(r => r is null))
+            {
+                throw new JsonException("'rows' must be a list of objects.");
+            }
+
             var predictions = model.Predict(request.Rows, request.Contributions);
             return new(id) { Predictions = predictions.Rows, IgnoredColumns = predictions.IgnoredColumns };
         }
