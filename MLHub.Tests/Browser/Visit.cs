@@ -87,9 +87,6 @@ public sealed class Visit
     public ILocator PartOfPage(string name) =>
         Page.GetByRole(AriaRole.Tab, new() { Name = name }).Or(Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).First;
 
-    /// <summary>Clicks until it shows.</summary>
-    public Task FollowAsync(ILocator link, ILocator expected) => UntilAsync(() => link.ClickAsync(), expected);
-
     /// <summary>
     /// Repeats an action until it shows. A page that was drawn by the server before its circuit is up looks ready and hears nothing.
     /// </summary>

@@ -47,11 +47,11 @@ public sealed partial class ContainerFileTests
         {
             if (instruction.Word == "COPY")
             {
-                Copy(instruction.Rest.Split(' '), source);
+                Copy(instruction.Arguments.Split(' '), source);
             }
             else if (instruction.Word == "RUN")
             {
-                await RunAsync(instruction.Rest.Replace(" /app", $" {published}", StringComparison.Ordinal), source);
+                await RunAsync(instruction.Arguments.Replace(" /app", $" {published}", StringComparison.Ordinal), source);
             }
         }
 

@@ -15,7 +15,7 @@ public sealed class DatasetPage(Visit visit)
 
     public async Task OpenProfileAsync(string column)
     {
-        await visit.FollowAsync(visit.PartOfPage("Profile"), visit.Page.GetByText(HubPages.Like("median")));
+        await Visit.UntilAsync(() => visit.PartOfPage("Profile").ClickAsync(), visit.Page.GetByText(HubPages.Like("median")));
         await Expect(visit.Page.GetByText(column, new() { Exact = true }).First).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText(HubPages.Like("missing")).First).ToBeVisibleAsync();
     }
@@ -23,6 +23,6 @@ public sealed class DatasetPage(Visit visit)
     public async Task TrainAsync()
     {
         var train = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Train", Exact = true }).Or(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).First;
-        await visit.FollowAsync(train, TrainPage.Target(visit));
+        await Visit.UntilAsync(() => train.ClickAsync(), TrainPage.Target(visit));
     }
 }

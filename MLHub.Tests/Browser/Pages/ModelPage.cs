@@ -8,7 +8,7 @@ public sealed class ModelPage(Visit visit)
     /// <returns>The prediction as shown.</returns>
     public async Task<string> PredictAsync(IReadOnlyDictionary<string, string> row)
     {
-        await visit.FollowAsync(visit.PartOfPage("Predict"), visit.Page.GetByLabel(row.First().Key, new() { Exact = true }));
+        await Visit.UntilAsync(() => visit.PartOfPage("Predict").ClickAsync(), visit.Page.GetByLabel(row.First().Key, new() { Exact = true }));
         foreach (var (column, value) in row)
         {
             var field = visit.Page.GetByLabel(column, new() { Exact = true }).First;
