@@ -43,8 +43,13 @@ public sealed class AccountService(
             {
                 return await CreateAsync(email, name, registration.Password ?? "", isFirst, cancellationToken);
             }
-            catch (HubException lost) when (lost.Refusal == Refusal.Conflict && isFirst && !await IsUnclaimedAsync(cancellationToken))
+            catch (HubException lost) when (lost.Refusal == Refusal.Conflict && isFirst)
             {
+                if (await IsUnclaimedAsync(cancellationToken))
+                {
+                    throw;
+                }
+
                 // Somebody else became the first in between: go on as an ordinary sign-up.
             }
         }
