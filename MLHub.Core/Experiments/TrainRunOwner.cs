@@ -60,7 +60,12 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable
 
     public async Task AbandonAsync(HubDbContext db, Job job, JobFailure failure, CancellationToken cancellationToken)
     {
-        var run = await RunOfAsync(db, job, cancellationToken);
+        if (await db.Set<Run>().SingleOrDefaultAsync(r => r.Id == job.SubjectId, cancellationToken) is not { } run)
+        {
+            // Deleted with its workspace while the job waited.
+            return;
+        }
+
         var now = time.GetUtcNow().UtcDateTime;
         run.Abandon(failure.State == JobState.Cancelled, failure.Code, failure.Message, now);
         await TouchExperimentAsync(db, run, now, cancellationToken);

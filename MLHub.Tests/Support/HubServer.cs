@@ -20,12 +20,14 @@ public sealed class HubServer : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly string _logPath;
+    private readonly string _program;
     private StreamWriter? _logFile;
     private Process? _process;
     private Process? _watchdog;
 
-    private HubServer(string name, string? dataPath)
+    private HubServer(string name, string? dataPath, string? program)
     {
+        _program = program ?? Repository.Program;
         DataPath = dataPath ?? Path.Combine(_folder.Path, "data");
         Port = FreePort();
         var folder = Path.Combine(Repository.Artifacts, "servers");
@@ -54,13 +56,15 @@ public sealed class HubServer : IAsyncDisposable
         }
     }
 
-    public static async Task<HubServer> StartAsync(HubSetup setup = HubSetup.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null)
+    /// <param name="program">Another build of MLHub than the one beside these tests.</param>
+    public static async Task<HubServer> StartAsync(
+        HubBackend backend = HubBackend.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null, string? program = null)
     {
         var name = TestContext.Current.TestClass?.TestClassSimpleName ?? "server";
-        var server = new HubServer(name, dataPath);
+        var server = new HubServer(name, dataPath, program);
         try
         {
-            if (setup == HubSetup.PostgresAndS3)
+            if (backend == HubBackend.PostgresAndS3)
             {
                 await server.UsePostgresAndS3Async();
             }
@@ -90,7 +94,7 @@ public sealed class HubServer : IAsyncDisposable
             throw new InvalidOperationException("Kill or stop the running server first.");
         }
 
-        var start = new ProcessStartInfo(Repository.Program, ["--urls", $"http://localhost:{Port}"])
+        var start = new ProcessStartInfo(_program, ["--urls", $"http://localhost:{Port}"])
         {
             // Not the source folder: what the program needs must lie beside it or in its data folder.
             WorkingDirectory = _folder.Path,
