@@ -46,7 +46,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var id = (++_lastId).ToString();
+            var id = ++_lastId;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeLimit);
             if (!_isReady)
