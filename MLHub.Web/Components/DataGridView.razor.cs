@@ -109,7 +109,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     private int WindowCount => (int)Math.Clamp(TotalRows - _windowStart, 0, WindowRows);
 
-    private int NumberWidth => 24 + (8 * Math.Max(3, TotalRows.ToString().Length));
+    private int NumberWidth => 26 + (9 * Math.Max(3, TotalRows.ToString().Length));
 
     private string TableStyle => $"width:100%;min-width:{NumberWidth + _window.Sum(c => _widths[c])}px";
 

@@ -16,8 +16,8 @@ internal static class GridWidths
 
     private static int Of(ColumnSchema column, int index, IReadOnlyList<GridRow> rows)
     {
-        // The name shares its line with the arrow of the order.
-        var characters = Math.Max(column.Name.Length + 2, Usual(column.Type));
+        // The name is bold and shares its line with the arrow of the order.
+        var characters = Math.Max((int)(column.Name.Length * 1.1) + 2, Usual(column.Type));
         foreach (var row in rows.Take(RowsLookedAt))
         {
             characters = Math.Max(characters, index < row.Cells.Length ? row.Cells[index]?.Length ?? 0 : 0);
