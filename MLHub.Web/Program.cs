@@ -1,1 +1,15 @@
-var app = WebApplication.Create(args); app.Run();
+using MLHub.Training.Workers;
+using MLHub.Web;
+
+// One program, several verbs. Without one it serves; the first three are internal: MLHub starts itself with them as a child.
+return args.FirstOrDefault() switch
+{
+    "job" => await JobChild.RunAsync(args[1], ChildVerbs.Handlers()),
+    "score" => await ChildVerbs.ScoreAsync(args[1]),
+    "self-test" => await ChildVerbs.SelfTestAsync(),
+    "migrate" => await ServerVerbs.MigrateAsync(args[1..]),
+    "worker" => await ServerVerbs.WorkAsync(args[1..]),
+    "health" => await ServerVerbs.HealthAsync(args[1..]),
+    "help" or "--help" or "-h" => ServerVerbs.Help(),
+    _ => await ServerVerbs.ServeAsync(args),
+};

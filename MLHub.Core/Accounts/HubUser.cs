@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MLHub.Core.Data;
 
 namespace MLHub.Core.Accounts;
 
@@ -6,6 +9,8 @@ namespace MLHub.Core.Accounts;
 public sealed class HubUser : IdentityUser<Guid>
 {
     public const int MaxDisplayNameLength = 80;
+    public const int MaxBioLength = 500;
+    public const int MaxEmailLength = 254;
 
     public string DisplayName { get; set; } = "";
 
@@ -15,4 +20,20 @@ public sealed class HubUser : IdentityUser<Guid>
     public bool IsAdministrator { get; set; }
 
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>When the person was last at work, to within a few minutes.</summary>
+    public DateTime? LastSeenAt { get; set; }
+}
+
+internal sealed class HubUserConfiguration : IEntityTypeConfiguration<HubUser>
+{
+    private const string Taken = "There is an account with this e-mail address already. Sign in instead.";
+
+    public void Configure(EntityTypeBuilder<HubUser> builder)
+    {
+        builder.Property(u => u.DisplayName).HasMaxLength(HubUser.MaxDisplayNameLength);
+        builder.Property(u => u.Bio).HasMaxLength(HubUser.MaxBioLength);
+        builder.HasIndex(u => u.NormalizedUserName).HasDatabaseName("UserNameIndex").IsUniqueOr(Taken);
+        builder.HasIndex(u => u.NormalizedEmail).HasDatabaseName("EmailIndex").IsUniqueOr(Taken);
+    }
 }

@@ -52,6 +52,9 @@ public sealed class HubException(Refusal refusal, string message, string? code =
     /// <summary>Field → messages, when single fields are to blame (shown beside the field; <c>errors</c> over REST).</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>When it is worth trying again (<c>Retry-After</c> over REST).</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static HubException NotFound(string what) =>
         new(Refusal.NotFound, $"There is no such {what}, or you have no access to it.");
 

@@ -88,13 +88,6 @@ public sealed class Dataset
         UpdatedAt = now;
     }
 
-    /// <summary>A version became ready. An older import that ends late does not move the head back.</summary>
-    public void Advance(int version, DateTime now)
-    {
-        LatestVersion = Math.Max(LatestVersion ?? 0, version);
-        UpdatedAt = now;
-    }
-
     public void Delete(DateTime now) => DeletedAt = now;
 }
 

@@ -57,6 +57,9 @@ public sealed class Run
 
     public string? Note { get; private set; }
 
+    /// <summary>Name of the model that the result becomes a version of; <c>null</c> leaves that to the user.</summary>
+    public string? RegisterAs { get; private set; }
+
     public Guid CreatedBy { get; private set; }
 
     public DateTime CreatedAt { get; private set; }
@@ -88,7 +91,7 @@ public sealed class Run
     /// <summary>Time from start to end, or to now while it runs.</summary>
     public TimeSpan? Duration(DateTime now) => StartedAt is { } start ? (EndedAt ?? now) - start : null;
 
-    public static Run Create(Experiment experiment, string? name, TrainingConfiguration configuration, RunData data, Guid createdBy, DateTime now)
+    public static Run Create(Experiment experiment, string? name, TrainingConfiguration configuration, RunData data, string? registerAs, Guid createdBy, DateTime now)
     {
         var run = new Run
         {
@@ -101,6 +104,7 @@ public sealed class Run
             DatasetVersionId = data.DatasetVersionId,
             DatasetVersion = data.Version,
             ContentHash = data.ContentHash,
+            RegisterAs = registerAs is null ? null : Slug.RequireName(registerAs, "model"),
             CreatedBy = createdBy,
             CreatedAt = now,
         };
@@ -183,6 +187,7 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
         builder.Property(r => r.Tags).HasJson();
         builder.Property(r => r.Result).HasJson();
         builder.Property(r => r.Error).HasMaxLength(4000);
+        builder.Property(r => r.RegisterAs).HasMaxLength(Slug.MaxNameLength);
         builder.Property(r => r.ModelSeal).HasMaxLength(64);
         builder.Property(r => r.ErrorCode).HasMaxLength(64);
         builder.Ignore(r => r.IsOver);

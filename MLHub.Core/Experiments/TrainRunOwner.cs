@@ -11,7 +11,7 @@ using MLHub.Core.Training;
 namespace MLHub.Core.Experiments;
 
 /// <summary>Plans training jobs and records what came out: the run's result, its evaluation, its final metrics.</summary>
-internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, TimeProvider time) : IJobOwner
+internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable<IRunFollower> followers, TimeProvider time) : IJobOwner
 {
     public string Kind => TrainingSpec.JobKind;
 
@@ -50,12 +50,22 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, TimeProvide
         var report = await JsonSerializer.DeserializeAsync<EvaluationReport>(stream, HubJson.Options, cancellationToken)
             ?? throw new InvalidOperationException("The training job wrote no evaluation.");
         db.Add(RunEvaluation.Create(run.Id, report));
+        foreach (var follower in followers)
+        {
+            await follower.FinishedAsync(db, run, cancellationToken);
+        }
+
         await TouchExperimentAsync(db, run, now, cancellationToken);
     }
 
     public async Task AbandonAsync(HubDbContext db, Job job, JobFailure failure, CancellationToken cancellationToken)
     {
-        var run = await RunOfAsync(db, job, cancellationToken);
+        if (await db.Set<Run>().SingleOrDefaultAsync(r => r.Id == job.SubjectId, cancellationToken) is not { } run)
+        {
+            // Deleted with its workspace while the job waited.
+            return;
+        }
+
         var now = time.GetUtcNow().UtcDateTime;
         run.Abandon(failure.State == JobState.Cancelled, failure.Code, failure.Message, now);
         await TouchExperimentAsync(db, run, now, cancellationToken);

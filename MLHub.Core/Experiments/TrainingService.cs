@@ -23,7 +23,7 @@ public sealed class TrainingService(
         var (dataset, version) = await ReadyVersionAsync(db, actor, request.DatasetId, request.DatasetVersion, cancellationToken);
         TrainingConfigurationCheck.Require(catalog, [.. version.Columns.Select(c => c.Schema)], request.Configuration);
 
-        return await QueueAsync(db, actor, experiment, request.Name, request.Configuration, new(dataset.Id, version.Id, version.Number, version.ContentHash!.Value), cancellationToken);
+        return await QueueAsync(db, actor, experiment, request.Name, request.RegisterAs, request.Configuration, new(dataset.Id, version.Id, version.Number, version.ContentHash!.Value), cancellationToken);
     }
 
     /// <summary>The same configuration on the same rows again, as a new run.</summary>
@@ -36,13 +36,13 @@ public sealed class TrainingService(
         var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(e => e.Id == run.ExperimentId && e.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("experiment");
 
-        return await QueueAsync(db, actor, experiment, null, run.Configuration, new(run.DatasetId, run.DatasetVersionId, run.DatasetVersion, run.ContentHash), cancellationToken);
+        return await QueueAsync(db, actor, experiment, null, null, run.Configuration, new(run.DatasetId, run.DatasetVersionId, run.DatasetVersion, run.ContentHash), cancellationToken);
     }
 
-    private async Task<TrainingStarted> QueueAsync(HubDbContext db, Actor actor, Experiment experiment, string? name, TrainingConfiguration configuration, RunData data, CancellationToken cancellationToken)
+    private async Task<TrainingStarted> QueueAsync(HubDbContext db, Actor actor, Experiment experiment, string? name, string? registerAs, TrainingConfiguration configuration, RunData data, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var run = Run.Create(experiment, name, configuration, data, actor.UserId, now);
+        var run = Run.Create(experiment, name, configuration, data, registerAs, actor.UserId, now);
         var job = queue.Add(db, TrainingSpec.JobKind, experiment.WorkspaceId, actor.UserId, run.Id);
         run.AssignJob(job.Id);
         db.Add(run);
@@ -70,7 +70,8 @@ public sealed class TrainingService(
 }
 
 /// <param name="Name">Of the run; <c>null</c> makes one up.</param>
+/// <param name="RegisterAs">Name of the model that the result becomes a version of; made when it does not exist.</param>
 /// <param name="DatasetVersion"><c>null</c> takes the newest that is ready; the run is pinned to it.</param>
-public sealed record TrainingRequest(string? Name, Guid DatasetId, int? DatasetVersion, TrainingConfiguration Configuration);
+public sealed record TrainingRequest(string? Name, Guid DatasetId, int? DatasetVersion, TrainingConfiguration Configuration, string? RegisterAs = null);
 
 public sealed record TrainingStarted(Guid RunId, Guid JobId);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Accounts;
 using MLHub.Core.Audit;
@@ -10,7 +9,7 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Models;
 
 /// <summary>The registry: models, their versions, and the aliases that say which version counts.</summary>
-public sealed partial class ModelService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, TimeProvider time, News news)
+public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, TimeProvider time, News news)
 {
     public async Task<Page<ModelView>> ListAsync(Actor actor, Guid workspaceId, string? search, PageRequest page, CancellationToken cancellationToken)
     {
@@ -121,15 +120,9 @@ public sealed partial class ModelService(IDbContextFactory<HubDbContext> context
             throw HubException.Conflict($"This run is version {known} of the model already.", "RUN_REGISTERED");
         }
 
-        var version = ModelVersion.Create(model.Id, model.NextVersion(Now), run, description, actor.UserId, Now);
-        db.Add(version);
+        var isFirst = !await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken);
+        var version = ModelVersions.Add(db, model, run, description, actor.UserId, isFirst, Now);
         db.Audit(actor, model.WorkspaceId, "model.version", model.Id, $"{model.Name} v{version.Number} from {run.Name}", Now);
-        if (!await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken))
-        {
-            db.Add(ModelAlias.Create(model.Id, ModelAlias.Champion, version.Number));
-            db.Add(ModelAliasChange.Create(model.Id, ModelAlias.Champion, null, version.Number, "First version", actor.UserId, Now));
-        }
-
         await SaveAsync(db, model, cancellationToken);
         return await VersionAsync(actor, modelId, version.Number, cancellationToken);
     }
@@ -293,15 +286,17 @@ public sealed partial class ModelService(IDbContextFactory<HubDbContext> context
         });
     }
 
-    private static string RequireAlias(string alias) =>
-        AliasForm().IsMatch(alias) && alias != "latest"
+    private static string RequireAlias(string alias)
+    {
+        var isWellFormed = alias.Length is > 0 and <= 64 && char.IsAsciiLetterLower(alias[0]) && alias.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+        // These look like something else: the newest version, a version number.
+        var isMisleading = alias == "latest" || (alias.Length > 1 && alias[0] == 'v' && alias.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0);
+        return isWellFormed && !isMisleading
             ? alias
             : throw HubException.Field("alias", "An alias has 1 to 64 lower-case letters, digits, dashes or underscores, begins with a letter, and is neither 'latest' nor like 'v2'.", "BAD_ALIAS");
+    }
 
     private static string? Cut(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason.Length > 1000 ? reason[..1000] : reason.Trim();
 
     private static string Word(Training.TrainingTask task) => task.ToString().ToLowerInvariant();
-
-    [GeneratedRegex("^(?!v[0-9]+$)[a-z][a-z0-9_-]{0,63}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex AliasForm();
 }

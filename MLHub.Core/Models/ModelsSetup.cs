@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Experiments;
 
 namespace MLHub.Core.Models;
 
@@ -8,6 +9,7 @@ public static class ModelsSetup
     {
         services.AddSingleton<ModelService>();
         services.AddSingleton<PredictionService>();
+        services.AddSingleton<IRunFollower, RegisterFinishedRun>();
         return services;
     }
 }

@@ -15,6 +15,8 @@ public enum Visibility
 /// <summary>Where a team's datasets, experiments and models live, and the unit of rights.</summary>
 public sealed class Workspace
 {
+    public const int MaxDescriptionLength = 4000;
+
     private Workspace()
     {
     }
@@ -35,20 +37,28 @@ public sealed class Workspace
 
     public DateTime CreatedAt { get; private set; }
 
-    public static Workspace Create(string name, string slug, string? description, Visibility visibility, Guid? personalOf, DateTime now) => new()
+    /// <summary>Counts changes of the members. Raising it locks the row, so that such changes happen one after another.</summary>
+    public int MembersRevision { get; private set; }
+
+    public static Workspace Create(string name, string slug, string? description, Visibility visibility, Guid? personalOf, DateTime now)
     {
-        Id = Guid.CreateVersion7(),
-        Name = Common.Slug.RequireName(name, "workspace"),
-        Slug = slug,
-        Description = description,
-        Visibility = visibility,
-        PersonalOf = personalOf,
-        CreatedAt = now,
-    };
+        var workspace = new Workspace { Id = Guid.CreateVersion7(), Slug = slug, Visibility = visibility, PersonalOf = personalOf, CreatedAt = now };
+        workspace.Rename(name);
+        workspace.Describe(description);
+        return workspace;
+    }
 
     public void Rename(string name) => Name = Common.Slug.RequireName(name, "workspace");
 
-    public void Describe(string? description) => Description = description;
+    public void Describe(string? description)
+    {
+        if (description is { Length: > MaxDescriptionLength })
+        {
+            throw HubException.Field("description", $"The description may have up to {MaxDescriptionLength} characters.", "TOO_LONG");
+        }
+
+        Description = string.IsNullOrWhiteSpace(description) ? null : description.Trim();
+    }
 
     public void Show(Visibility visibility) => Visibility = visibility;
 }
@@ -81,6 +91,7 @@ internal sealed class WorkspaceConfiguration : IEntityTypeConfiguration<Workspac
         builder.ToTable("Workspaces");
         builder.Property(w => w.Name).HasMaxLength(Slug.MaxNameLength);
         builder.Property(w => w.Slug).HasMaxLength(80);
+        builder.Property(w => w.Description).HasMaxLength(Workspace.MaxDescriptionLength);
         builder.Property(w => w.Visibility).HasConversion<string>().HasMaxLength(16);
         builder.HasIndex(w => w.Slug).IsUniqueOr("A workspace with this address exists already. Choose another name.");
         builder.HasIndex(w => w.PersonalOf).IsUniqueOr("This user has a personal workspace already.");
@@ -93,6 +104,7 @@ internal sealed class WorkspaceMemberConfiguration : IEntityTypeConfiguration<Wo
     {
         builder.ToTable("WorkspaceMembers");
         builder.HasKey(m => new { m.WorkspaceId, m.UserId });
+        builder.Property(m => m.Role).HasConversion<int>();
         builder.HasIndex(m => m.UserId);
         builder.HasOne<Workspace>().WithMany().HasForeignKey(m => m.WorkspaceId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<HubUser>().WithMany().HasForeignKey(m => m.UserId).OnDelete(DeleteBehavior.Cascade);

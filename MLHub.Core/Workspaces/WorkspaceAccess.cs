@@ -47,8 +47,12 @@ public sealed class WorkspaceAccess(IDbContextFactory<HubDbContext> contexts)
             .Where(m => m.WorkspaceId == workspaceId && m.UserId == actor.UserId)
             .Select(m => (WorkspaceRole?)m.Role)
             .SingleOrDefaultAsync(cancellationToken);
-        return role is { } known && !actor.MayWrite ? (WorkspaceRole)Math.Min((int)known, (int)WorkspaceRole.Reader) : role;
+        return role is { } known ? Effective(actor, known) : null;
     }
+
+    /// <summary>What is left of a member's role under the limits of the credential: a read-only token acts as a reader.</summary>
+    internal static WorkspaceRole Effective(Actor actor, WorkspaceRole role) =>
+        actor.MayWrite ? role : (WorkspaceRole)Math.Min((int)role, (int)WorkspaceRole.Reader);
 
     /// <summary>Ids of the workspaces that the actor may read, to be used inside a query.</summary>
     public static IQueryable<Guid> Visible(HubDbContext db, Actor actor) =>

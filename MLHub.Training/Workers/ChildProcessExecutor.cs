@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
@@ -13,13 +15,18 @@ namespace MLHub.Training.Workers;
 /// </summary>
 internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimeProvider time) : IJobExecutor
 {
-    private const int MaxMessageCharacters = 64 * 1024 * 1024;
+    /// <summary>Messages are small, results go into files: whoever sends more than this in a line is broken, or up to something.</summary>
+    private const int MaxMessageBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan MemoryCheck = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How the child is started; a test gives it a program that misbehaves.</summary>
+    internal Func<JobTask, string, ProcessStartInfo> Program { get; init; } =
+        (task, workFolder) => HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder);
 
     public async Task<ExecutionEnd> ExecuteAsync(JobTask task, string workFolder, TimeSpan timeLimit, Action<ChildMessage> hear, CancellationToken finish, CancellationToken cancel)
     {
         await File.WriteAllTextAsync(Path.Combine(workFolder, JobChild.TaskFile), HubJson.Write(task), CancellationToken.None);
-        using var process = new Process { StartInfo = HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder) };
+        using var process = new Process { StartInfo = Program(task, workFolder) };
         process.Start();
 
         string? verdict = null;
@@ -31,9 +38,16 @@ internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimePro
 
         ChildMessage? last = null;
         var errors = ReadTailAsync(process.StandardError);
-        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        await foreach (var line in LinesAsync(process.StandardOutput.BaseStream))
         {
-            if (line.Length > MaxMessageCharacters || Parse(line) is not { } message)
+            if (line is null)
+            {
+                verdict ??= "protocol";
+                Kill(process);
+                break;
+            }
+
+            if (Parse(line) is not { } message)
             {
                 continue;
             }
@@ -71,7 +85,35 @@ internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimePro
         return cancel.IsCancellationRequested ? new(null, null) : new(null, Crash(process.ExitCode, tail));
     }
 
-    private static ChildMessage? Parse(string line)
+    /// <summary>Lines of bounded length; <c>null</c> when one is longer.</summary>
+    private static async IAsyncEnumerable<byte[]?> LinesAsync(Stream output)
+    {
+        var reader = PipeReader.Create(output);
+        while (true)
+        {
+            var read = await reader.ReadAsync(CancellationToken.None);
+            var buffer = read.Buffer;
+            while (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                yield return buffer.Slice(0, end).ToArray();
+                buffer = buffer.Slice(buffer.GetPosition(1, end));
+            }
+
+            if (buffer.Length > MaxMessageBytes)
+            {
+                yield return null;
+                yield break;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static ChildMessage? Parse(byte[] line)
     {
         try
         {
@@ -188,9 +230,12 @@ internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimePro
         return tail;
     }
 
-    private static ChildFailure Explain(string verdict, JobTask task, TimeSpan timeLimit) => verdict == "memory"
-        ? new("OUT_OF_MEMORY", $"It needed more than the {task.MemoryBytes / (1024 * 1024):N0} MB of memory that one job may use on this server, and was stopped. Use fewer rows or columns, or ask the operator to raise MLHub:Jobs:MemoryMegabytes.", null)
-        : new("TIME_LIMIT", $"It took longer than the {timeLimit.TotalMinutes:N0} minutes that one job may take on this server, and was stopped. Make it smaller, or ask the operator to raise MLHub:Jobs:TimeLimitMinutes.", null);
+    private static ChildFailure Explain(string verdict, JobTask task, TimeSpan timeLimit) => verdict switch
+    {
+        "memory" => new("OUT_OF_MEMORY", $"It needed more than the {task.MemoryBytes / (1024 * 1024):N0} MB of memory that one job may use on this server, and was stopped. Use fewer rows or columns, or ask the operator to raise MLHub:Jobs:MemoryMegabytes.", null),
+        "time" => new("TIME_LIMIT", $"It took longer than the {timeLimit.TotalMinutes:N0} minutes that one job may take on this server, and was stopped. Make it smaller, or ask the operator to raise MLHub:Jobs:TimeLimitMinutes.", null),
+        _ => new("JOB_CRASHED", "The process that computed this wrote nonsense and was stopped. Nothing else was affected.", null),
+    };
 
     private static ChildFailure Crash(int exitCode, string tail)
     {

@@ -9,6 +9,7 @@ public static class WorkersSetup
     {
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
         services.AddHostedService<JobWorker>();
+        services.AddHostedService<AlgorithmProbe>();
         return services;
     }
 }

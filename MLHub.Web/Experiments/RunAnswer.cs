@@ -55,6 +55,7 @@ public sealed record ExperimentRequest(string Name, string? Description = null);
 public sealed record ExperimentEdit(string? Name = null, string? Description = null);
 
 /// <summary>What to train; see <see cref="TrainingConfiguration"/> for the meaning of each field.</summary>
+/// <param name="RegisterAs">Name of the model that the result becomes a version of; made when it does not exist.</param>
 public sealed record TrainRequest(
     Guid DatasetId,
     TrainingTask Task,
@@ -66,7 +67,8 @@ public sealed record TrainRequest(
     IReadOnlyList<string>? Features = null,
     IReadOnlyDictionary<string, JsonElement>? Parameters = null,
     SplitConfiguration? Split = null,
-    int? MaxSeconds = null)
+    int? MaxSeconds = null,
+    string? RegisterAs = null)
 {
     public TrainingRequest ToRequest() => new(Name, DatasetId, DatasetVersion, new()
     {
@@ -78,7 +80,7 @@ public sealed record TrainRequest(
         Parameters = Parameters ?? new Dictionary<string, JsonElement>(),
         Split = Split ?? new(),
         MaxSeconds = MaxSeconds,
-    });
+    }, RegisterAs);
 }
 
 public sealed record TrainAnswer(RunAnswer Run, Jobs.JobAnswer Job);

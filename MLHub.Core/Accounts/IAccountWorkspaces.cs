@@ -1,0 +1,14 @@
+using MLHub.Core.Common;
+using MLHub.Core.Data;
+
+namespace MLHub.Core.Accounts;
+
+/// <summary>What accounts need of workspaces. Workspaces stand above accounts, so the arrow points down: they implement it.</summary>
+public interface IAccountWorkspaces
+{
+    /// <summary>Adds the personal workspace of a new account to the context; saved in the transaction of the account.</summary>
+    Task OpenPersonalAsync(HubDbContext db, HubUser user, CancellationToken cancellationToken);
+
+    /// <summary>Refuses unless the actor can see the workspace.</summary>
+    Task RequireVisibleAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets.Formats;
+using MLHub.Core.Jobs;
+
+namespace MLHub.Core.Datasets;
+
+public static class DatasetsSetup
+{
+    public static IServiceCollection AddDatasets(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DatasetOptions>().Bind(configuration.GetSection(DatasetOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        //        services.AddSingleton<RowViewCache>();
+        services.AddSingleton<IJobOwner, ImportOwner>();
+        services.AddSingleton<DatasetService>();
+        services.AddSingleton<DatasetReader>();
+        services.AddSingleton<DatasetUploadService>();
+        //        services.AddHostedService<UploadSweeper>();
+        return services;
+    }
+
+    /// <summary>What the child process of an import needs; the formats are tried in this order.</summary>
+    public static ImportHandler CreateImportHandler() => new([new DelimitedFormat()]);
+}

@@ -1,0 +1,331 @@
+using System.Numerics;
+using System.Text;
+using MLHub.Core.Common;
+
+namespace MLHub.Core.Datasets.Formats;
+
+/// <summary>How a column is to be stored, and how its texts are read.</summary>
+internal sealed record ColumnPlan(string Name, string? OriginalName, ColumnType Type)
+{
+    public bool DecimalComma { get; init; }
+
+    public DateShape DateShape { get; init; } = DateShape.Iso;
+
+    public string? Format { get; init; }
+
+    /// <summary>The user chose the type: what does not fit becomes missing.</summary>
+    public bool IsForced { get; init; }
+}
+
+/// <summary>
+/// Sees every cell of a column once and counts what each could be; only what all of them are becomes the type. Nothing is decided
+/// from a sample: a value that breaks the rule in the last row counts as much as one in the first.
+/// </summary>
+internal sealed class ColumnGuess(NullTokens nulls)
+{
+    private const int MaxExamples = 3;
+    private const int ChangesMind = 200;
+
+    private readonly long[] _nullCounts = new long[nulls.Texts.Count];
+    private readonly long[] _yes = new long[Booleans.Families];
+    private readonly long[] _no = new long[Booleans.Families];
+    private readonly long[] _dates = new long[5];
+    private readonly List<(long Line, string Text)> _notNumbers = [];
+    private readonly List<(long Line, string Text)> _notDates = [];
+    private long _filled;
+    private long _empty;
+    private long _integers;
+    private long _leadingZeros;
+    private long _tooLong;
+    private long _points;
+    private long _commas;
+    private long _commasWithThree;
+    private long _infinite;
+    private long _anyDate;
+    private long _withTime;
+    private long _withOffset;
+    private long _times;
+    private long _other;
+
+    public long Missing => _empty + _nullCounts.Sum();
+
+    public long Filled => _filled;
+
+    /// <summary>A comma in this column can be nothing but a decimal sign.</summary>
+    public bool ProvesDecimalComma => _commas > 0 && Numbers == _filled && _points == 0;
+
+    public IReadOnlyDictionary<string, long> NullCounts => nulls.Texts.Select((t, i) => (t, _nullCounts[i])).Where(t => t.Item2 > 0).ToDictionary(t => t.t, t => t.Item2);
+
+    private long Numbers => _integers + _points + _commas + _commasWithThree + _infinite;
+
+    private bool IsHopeless => _other > ChangesMind && _other * 8 > _filled;
+
+    public void See(ReadOnlySpan<byte> raw, long line)
+    {
+        var cell = CellText.Trim(raw);
+        if (cell.IsEmpty)
+        {
+            _empty++;
+            return;
+        }
+
+        var token = nulls.Find(cell);
+        if (token >= 0)
+        {
+            _nullCounts[token]++;
+            return;
+        }
+
+        _filled++;
+        if (IsHopeless)
+        {
+            _other++;
+            return;
+        }
+
+        switch (CellText.Number(cell))
+        {
+            case NumberShape.Integer:
+                _integers++;
+                break;
+            case NumberShape.LeadingZero:
+                _leadingZeros++;
+                break;
+            case NumberShape.TooLong:
+                _tooLong++;
+                break;
+            case NumberShape.DecimalPoint:
+                _points++;
+                break;
+            case NumberShape.DecimalComma:
+                _commas++;
+                break;
+            case NumberShape.CommaAndThreeDigits:
+                _commasWithThree++;
+                break;
+            case NumberShape.Infinite:
+                _infinite++;
+                break;
+            default:
+                SeeWords(cell, line);
+                return;
+        }
+
+        Keep(_notDates, cell, line);
+    }
+
+    public ColumnPlan Decide(string name, string? original, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes)
+    {
+        var plan = new ColumnPlan(name, original, ColumnType.Text);
+        if (options.Types is { } types && (types.TryGetValue(name, out var wanted) || (original is not null && types.TryGetValue(original, out wanted))))
+        {
+            return Forced(plan, wanted, options);
+        }
+
+        if (_filled == 0)
+        {
+            if (_empty + Missing > 0)
+            {
+                notes.Add(new("EMPTY_COLUMN", "The column holds no value.", name));
+            }
+
+            return plan;
+        }
+
+        return Number(plan, options, mayHaveDecimalComma, fileHasDecimalComma, notes)
+            ?? Boolean(plan)
+            ?? Moment(plan, options, notes)
+            ?? Text(plan, notes);
+    }
+
+    private void SeeWords(ReadOnlySpan<byte> cell, long line)
+    {
+        Keep(_notNumbers, cell, line);
+        if (CellText.TryDate(cell, out var date))
+        {
+            _anyDate++;
+            _withTime += date.HasTime ? 1 : 0;
+            _withOffset += date.OffsetMinutes is null ? 0 : 1;
+            for (var i = 0; i < _dates.Length; i++)
+            {
+                _dates[i] += ((int)date.Shapes >> i) & 1;
+            }
+
+            return;
+        }
+
+        Keep(_notDates, cell, line);
+        if (Booleans.Find(cell, out var value) is >= 0 and var family)
+        {
+            (value ? _yes : _no)[family]++;
+        }
+        else if (CellText.TryTime(cell, out _))
+        {
+            _times++;
+        }
+        else
+        {
+            _other++;
+        }
+    }
+
+    private ColumnPlan? Number(ColumnPlan plan, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes)
+    {
+        if (Numbers + _leadingZeros + _tooLong != _filled)
+        {
+            return null;
+        }
+
+        if (_tooLong > 0)
+        {
+            notes.Add(new("LONG_INTEGERS", $"{_tooLong} integers do not fit into 64 bits. The column was kept as text, because rounding would change them.", plan.Name));
+            return plan;
+        }
+
+        if (_leadingZeros > 0)
+        {
+            notes.Add(new("LEADING_ZEROS", $"{_leadingZeros} values begin with a zero, so they are no quantities. The column was kept as text.", plan.Name));
+            return plan;
+        }
+
+        if (_infinite > 0)
+        {
+            notes.Add(new("INFINITE_VALUES", $"{_infinite} values are infinite. Learners cannot use them: replace or drop them first.", plan.Name));
+        }
+
+        var commas = _commas + _commasWithThree;
+        if (commas == 0)
+        {
+            return _points + _infinite == 0 ? plan with { Type = ColumnType.Integer }
+                : options.Decimal == "," && _points > 0 ? null
+                : plan with { Type = ColumnType.Number };
+        }
+
+        if (_points > 0 || options.Decimal == "." || !(mayHaveDecimalComma || options.Decimal == ","))
+        {
+            return null;
+        }
+
+        if (_commas == 0 && options.Decimal != "," && !fileHasDecimalComma)
+        {
+            notes.Add(new("AMBIGUOUS_NUMBERS", "In 1,234 the comma could part thousands or be a decimal sign, and no row shows which. The column was kept as text; say which decimal sign the file has and import again.", plan.Name));
+            return plan;
+        }
+
+        return plan with { Type = ColumnType.Number, DecimalComma = true };
+    }
+
+    private ColumnPlan? Boolean(ColumnPlan plan)
+    {
+        for (var family = 0; family < Booleans.Families; family++)
+        {
+            if (_yes[family] + _no[family] == _filled && (!Booleans.NeedsBoth(family) || (_yes[family] > 0 && _no[family] > 0)))
+            {
+                return plan with { Type = ColumnType.Boolean };
+            }
+        }
+
+        return null;
+    }
+
+    private ColumnPlan? Moment(ColumnPlan plan, ImportOptions options, List<ImportNote> notes)
+    {
+        if (_times == _filled)
+        {
+            return plan with { Type = ColumnType.Time, Format = "HH:mm:ss" };
+        }
+
+        var shapes = DateShape.None;
+        for (var i = 0; i < _dates.Length; i++)
+        {
+            shapes |= _dates[i] == _filled ? (DateShape)(1 << i) : DateShape.None;
+        }
+
+        if (shapes == DateShape.None)
+        {
+            return null;
+        }
+
+        if (BitOperations.PopCount((uint)shapes) > 1)
+        {
+            if (options.DateOrder is not { } order)
+            {
+                notes.Add(new(
+                    "DATE_AMBIGUOUS",
+                    "Day and month cannot be told apart: no value has a day above 12. The column was kept as text; say whether the day or the month comes first and import again.",
+                    plan.Name));
+                return plan;
+            }
+
+            shapes = order == DateOrder.DayFirst ? DateShape.DayFirst : DateShape.MonthFirst;
+        }
+
+        if (_withOffset > 0)
+        {
+            notes.Add(new(
+                "TIMEZONE_CONVERTED",
+                _withOffset == _filled ? "Times with an offset were converted to UTC." : "Some times have an offset and were converted to UTC; those without were taken as UTC.",
+                plan.Name));
+        }
+
+        return plan with { Type = _withTime > 0 ? ColumnType.Datetime : ColumnType.Date, DateShape = shapes, Format = Describe(shapes) };
+    }
+
+    private ColumnPlan Text(ColumnPlan plan, List<ImportNote> notes)
+    {
+        var numbers = Numbers;
+        if (numbers >= _filled * 0.9 && numbers < _filled)
+        {
+            notes.Add(Mixed(plan.Name, $"{numbers} of {_filled} values are numbers", _notNumbers));
+        }
+        else if (_anyDate >= _filled * 0.9)
+        {
+            notes.Add(_anyDate < _filled
+                ? Mixed(plan.Name, $"{_anyDate} of {_filled} values are dates", _notDates)
+                : new("MIXED_DATES", "The dates are written in different ways. The column was kept as text.", plan.Name));
+        }
+
+        return plan;
+    }
+
+    private ColumnPlan Forced(ColumnPlan plan, ColumnType wanted, ImportOptions options)
+    {
+        var shape = options.DateOrder switch
+        {
+            DateOrder.DayFirst when _dates[1] > 0 => DateShape.DayFirst,
+            DateOrder.MonthFirst when _dates[2] > 0 => DateShape.MonthFirst,
+            _ => (DateShape)(1 << Array.IndexOf(_dates, _dates.Max())),
+        };
+        return plan with
+        {
+            Type = wanted,
+            IsForced = true,
+            DecimalComma = options.Decimal == "," || (options.Decimal is null && _commas + _commasWithThree > _points),
+            DateShape = shape,
+            Format = wanted is ColumnType.Date or ColumnType.Datetime ? Describe(shape) : null,
+        };
+    }
+
+    private static ImportNote Mixed(string column, string what, List<(long Line, string Text)> others) => new(
+        "MIXED_VALUES",
+        $"{what}, but not {string.Join(", ", others.Select(o => $"\"{o.Text}\" in line {o.Line}"))}{(others.Count == MaxExamples ? " …" : "")}. The column was kept as text; choose its type and import again to make these missing.",
+        column,
+        others.Count > 0 ? others[0].Line : null);
+
+    private static string Describe(DateShape shape) => shape switch
+    {
+        DateShape.DayFirst => "dd/MM/yyyy",
+        DateShape.MonthFirst => "MM/dd/yyyy",
+        DateShape.MonthName => "MMM d yyyy",
+        DateShape.DayMonthName => "d MMM yyyy",
+        _ => "yyyy-MM-dd",
+    };
+
+    private static void Keep(List<(long Line, string Text)> examples, ReadOnlySpan<byte> cell, long line)
+    {
+        if (examples.Count < MaxExamples)
+        {
+            examples.Add((line, Encoding.UTF8.GetString(cell.Length > 60 ? cell[..60] : cell)));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace MLHub.Core.Datasets.Formats;
+
+internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinder.Found found) : TextTable
+{
+    private const int RowsPerReport = 20_000;
+
+    private readonly HashSet<string> _noted = [];
+    private readonly List<ImportNote> _notes = [.. text.Notes, .. found.Notes];
+    private int _comments;
+
+    public override IReadOnlyList<string> Header => found.Header;
+
+    public override bool MayHaveDecimalComma => found.Dialect.Delimiter != ',';
+
+    public override ImportReport Description => new()
+    {
+        Format = found.Dialect.Delimiter == '\t' ? "tsv" : "csv",
+        Encoding = text.Encoding,
+        Delimiter = found.Dialect.DelimiterName,
+        Quote = found.Dialect.Quote is { } quote ? ((char)quote).ToString() : null,
+        Header = found.Dialect.HasHeader,
+        SkippedLines = found.PreambleLines,
+        CommentLines = _comments,
+        Notes = [.. _notes],
+    };
+
+    public override void Read(ITextRowSink sink, Action<double> progress, CancellationToken cancellationToken)
+    {
+        var file = new FileStream(text.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        var length = Math.Max(1, file.Length);
+        file.Position = text.Start;
+        using var reader = new DelimitedReader(file, found.Dialect);
+        var width = Header.Count;
+        var headerPassed = !found.Dialect.HasHeader;
+        var comments = 0;
+        var rows = 0;
+        while (reader.Read())
+        {
+            if (++rows % RowsPerReport == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                progress((double)reader.Offset / length);
+            }
+
+            var row = reader.Row;
+            if (row.Line <= found.Dialect.SkipLines)
+            {
+                continue;
+            }
+
+            if (found.Dialect.CommentLines && row.Count != width && row.RawLength > 0 && row.Buffer[row.RawStart] == '#')
+            {
+                comments++;
+                continue;
+            }
+
+            if (!headerPassed)
+            {
+                headerPassed = true;
+                continue;
+            }
+
+            if (row.Count == width)
+            {
+                // In a table of one column an empty line is a row without a value; the others have no such row.
+                sink.Row(row);
+            }
+            else if (row.Count == 1 && row[0].IndexOfAnyExcept(" \t"u8) < 0)
+            {
+                Note("BLANK_LINES", "Blank lines were passed over.", row.Line);
+            }
+            else if (row.Count == width + 1 && row[width].IsEmpty)
+            {
+                Note("TRAILING_DELIMITER", "Rows end with a delimiter that the header does not have; it was passed over.", row.Line);
+                sink.Row(row);
+            }
+            else
+            {
+                sink.Reject(row.Line, row.Raw, $"{row.Count} cells instead of {width}");
+            }
+        }
+
+        _comments = comments;
+        if (reader.StrayQuotes > 0)
+        {
+            Note("STRAY_QUOTES", $"{reader.StrayQuotes} cells hold quotes in their middle; they were kept as they stand.", null);
+        }
+    }
+
+    private void Note(string code, string message, long? line)
+    {
+        if (_noted.Add(code))
+        {
+            _notes.Add(new(code, message, Line: line));
+        }
+    }
+}

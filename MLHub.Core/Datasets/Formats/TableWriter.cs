@@ -1,0 +1,154 @@
+using DuckDB.NET.Data;
+using MLHub.Core.Common;
+using MLHub.Core.Jobs;
+
+namespace MLHub.Core.Datasets.Formats;
+
+/// <summary>
+/// Stores typed rows as Parquet. They are collected in an engine's table on disk first, so that memory stays bounded and the columns
+/// can be written in large groups.
+/// </summary>
+internal sealed class TableWriter : ITextRowSink, IDisposable
+{
+    public const int RowGroupSize = 122_880;
+
+    private const int MaxUnparsedListed = 10_000;
+    private const long MaxEngineBytes = 512L * 1024 * 1024;
+
+    private readonly JobTask _task;
+    private readonly ColumnPlan?[] _plans;
+    private readonly NullTokens _nulls;
+    private readonly long[] _unparsed;
+    private readonly DuckDBConnection _connection;
+    private readonly List<RejectedRow> _rejects = [];
+    private DuckDBAppender? _rows;
+    private long _listed;
+
+    public TableWriter(JobTask task, ColumnPlan?[] plans, NullTokens nulls)
+    {
+        _task = task;
+        _plans = plans;
+        _nulls = nulls;
+        _unparsed = new long[plans.Length];
+        _connection = Sql.Open(Path.Combine(task.ScratchFolder, "import.duckdb"), task.ScratchFolder, task.Threads, Math.Min(MaxEngineBytes, task.MemoryBytes / 4));
+        var columns = plans.OfType<ColumnPlan>().Select(p => $"{Sql.Name(p.Name)} {Sql.Type(p.Type)}");
+        _connection.Run($"CREATE TABLE rows ({Sql.Name(ColumnSchema.RowId)} BIGINT NOT NULL, {string.Join(", ", columns)}); CREATE TABLE rejects (line BIGINT, \"column\" VARCHAR, text VARCHAR, reason VARCHAR)");
+        _rows = _connection.CreateAppender("rows");
+    }
+
+    public long Rows { get; private set; }
+
+    /// <summary>Per column of the file: cells that did not fit the type that the user chose.</summary>
+    public IReadOnlyList<long> Unparsed => _unparsed;
+
+    public void Row(TextRow row)
+    {
+        var appended = _rows!.CreateRow();
+        appended.AppendValue(Rows);
+        for (var i = 0; i < _plans.Length; i++)
+        {
+            if (_plans[i] is not { } plan)
+            {
+                continue;
+            }
+
+            var cell = CellText.Trim(row[i]);
+            if (cell.IsEmpty || _nulls.Find(cell) >= 0)
+            {
+                appended.AppendNullValue();
+            }
+            else if (plan.Type == ColumnType.Text)
+            {
+                appended.AppendValue(row.Writable(i));
+            }
+            else if (!TryAppend(appended, plan, cell))
+            {
+                appended.AppendNullValue();
+                _unparsed[i]++;
+                if (_listed++ < MaxUnparsedListed)
+                {
+                    _rejects.Add(new(row.Line, plan.Name, System.Text.Encoding.UTF8.GetString(cell.Length > 200 ? cell[..200] : cell), $"is no {plan.Type.ToString().ToLowerInvariant()}"));
+                }
+            }
+        }
+
+        appended.EndRow();
+        Rows++;
+    }
+
+    public void Reject(long line, string text, string reason) => _rejects.Add(new(line, null, text, reason));
+
+    public void Finish()
+    {
+        _rows!.Close();
+        _rows.Dispose();
+        _rows = null;
+        Copy("rows", ImportResult.Rows);
+        if (_rejects.Count > 0)
+        {
+            using (var appender = _connection.CreateAppender("rejects"))
+            {
+                foreach (var reject in _rejects)
+                {
+                    appender.CreateRow().AppendValue(reject.Line).AppendValue(reject.Column).AppendValue(reject.Text).AppendValue(reject.Reason).EndRow();
+                }
+            }
+
+            Copy("rejects", ImportResult.Rejects);
+        }
+    }
+
+    public void Dispose()
+    {
+        _rows?.Dispose();
+        _connection.Dispose();
+    }
+
+    private static bool TryAppend(IDuckDBAppenderRow row, ColumnPlan plan, ReadOnlySpan<byte> cell)
+    {
+        switch (plan.Type)
+        {
+            case ColumnType.Integer when CellText.TryInteger(cell, out var integer):
+                row.AppendValue(integer);
+                return true;
+            case ColumnType.Number when CellText.TryNumber(cell, plan.DecimalComma, out var number):
+                row.AppendValue(number);
+                return true;
+            case ColumnType.Boolean when TryBoolean(cell, out var yes):
+                row.AppendValue(yes);
+                return true;
+            case ColumnType.Date when TryMoment(cell, plan, out var day) && day.TimeOfDay == TimeSpan.Zero:
+                row.AppendValue((DuckDB.NET.Native.DuckDBDateOnly)DateOnly.FromDateTime(day));
+                return true;
+            case ColumnType.Datetime when TryMoment(cell, plan, out var moment):
+                row.AppendValue(moment);
+                return true;
+            case ColumnType.Time when CellText.TryTime(cell, out var microseconds):
+                row.AppendValue((DuckDB.NET.Native.DuckDBTimeOnly)new TimeOnly(microseconds * 10));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryBoolean(ReadOnlySpan<byte> cell, out bool yes)
+    {
+        if (cell.Length == 1 && cell[0] is (byte)'0' or (byte)'1')
+        {
+            yes = cell[0] == '1';
+            return true;
+        }
+
+        return Booleans.Find(cell, out yes) >= 0;
+    }
+
+    private static bool TryMoment(ReadOnlySpan<byte> cell, ColumnPlan plan, out DateTime moment)
+    {
+        var fits = CellText.TryDate(cell, out var date) && (date.Shapes & plan.DateShape) != 0;
+        moment = fits ? date.ToUtc(plan.DateShape) : default;
+        return fits;
+    }
+
+    private void Copy(string table, string output) =>
+        _connection.Run($"COPY {table} TO {Sql.Text(_task.OutputPath(output))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize})");
+}

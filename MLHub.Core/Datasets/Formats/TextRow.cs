@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace MLHub.Core.Datasets.Formats;
+
+/// <summary>One row as slices of a buffer; used again for the next row.</summary>
+public sealed class TextRow
+{
+    private int[] _starts = new int[64];
+    private int[] _lengths = new int[64];
+
+    public int Count { get; private set; }
+
+    /// <summary>Where it begins in the source; the first line is 1.</summary>
+    public long Line { get; internal set; }
+
+    internal byte[] Buffer { get; set; } = [];
+
+    internal int RawStart { get; set; }
+
+    internal int RawLength { get; set; }
+
+    public ReadOnlySpan<byte> this[int index] => Buffer.AsSpan(_starts[index], _lengths[index]);
+
+    internal Span<byte> Writable(int index) => Buffer.AsSpan(_starts[index], _lengths[index]);
+
+    /// <summary>The row as it stood in the source, cut when long.</summary>
+    public string Raw
+    {
+        get
+        {
+            const int most = 4096;
+            var text = Encoding.UTF8.GetString(Buffer, RawStart, Math.Min(RawLength, most));
+            return RawLength > most ? text + " …" : text;
+        }
+    }
+
+    internal void Clear() => Count = 0;
+
+    internal void Add(int start, int length)
+    {
+        if (Count == _starts.Length)
+        {
+            Array.Resize(ref _starts, Count * 2);
+            Array.Resize(ref _lengths, Count * 2);
+        }
+
+        _starts[Count] = start;
+        _lengths[Count++] = length;
+    }
+
+    internal void Shorten(int index, int length) => _lengths[index] = length;
+}

@@ -1,0 +1,54 @@
+using Microsoft.EntityFrameworkCore;
+using MLHub.Core.Audit;
+using MLHub.Core.Common;
+using MLHub.Core.Data;
+using MLHub.Core.Experiments;
+
+namespace MLHub.Core.Models;
+
+/// <summary>Keeps a finished run as a model version when its starter asked for it; the model is made when it does not exist.</summary>
+internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
+{
+    public async Task FinishedAsync(HubDbContext db, Run run, CancellationToken cancellationToken)
+    {
+        if (run.RegisterAs is not { } name)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow().UtcDateTime;
+        var key = Slug.Key(name);
+        var model = await db.Set<RegisteredModel>().SingleOrDefaultAsync(m => m.WorkspaceId == run.WorkspaceId && m.NameKey == key, cancellationToken);
+        if (model is null)
+        {
+            model = RegisteredModel.Create(run.WorkspaceId, name, null, run.Configuration.Task, run.CreatedBy, now);
+            db.Add(model);
+        }
+        else if (model.Task != run.Configuration.Task)
+        {
+            // Checked at the start, too; somebody may have made another model of this name since. The run keeps its result.
+            return;
+        }
+
+        ModelVersions.Add(db, model, run, null, run.CreatedBy, isFirst: model.LatestVersion == 0, now);
+        db.Audit(new Actor(run.CreatedBy, "", ActorKind.Job), run.WorkspaceId, "model.version", model.Id, $"{model.Name} v{model.LatestVersion} from {run.Name}", now);
+    }
+}
+
+/// <summary>The one way in which versions come to be.</summary>
+internal static class ModelVersions
+{
+    /// <param name="isFirst">The first version becomes the champion.</param>
+    public static ModelVersion Add(HubDbContext db, RegisteredModel model, Run run, string? description, Guid createdBy, bool isFirst, DateTime now)
+    {
+        var version = ModelVersion.Create(model.Id, model.NextVersion(now), run, description, createdBy, now);
+        db.Add(version);
+        if (isFirst)
+        {
+            db.Add(ModelAlias.Create(model.Id, ModelAlias.Champion, version.Number));
+            db.Add(ModelAliasChange.Create(model.Id, ModelAlias.Champion, null, version.Number, "First version", createdBy, now));
+        }
+
+        return version;
+    }
+}

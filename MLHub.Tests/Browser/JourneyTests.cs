@@ -1,0 +1,120 @@
+using MLHub.Tests.Browser.Pages;
+using MLHub.Tests.Support;
+
+namespace MLHub.Tests.Browser;
+
+/// <summary>The main job as a newcomer does it: from the front door to a prediction, on real files, in a real browser.</summary>
+[Trait(Category.Trait, Category.Browser)]
+[Trait(Category.Trait, Category.Slow)]
+public sealed class JourneyTests(BrowserFixture browser)
+{
+    [Fact]
+    public Task A_newcomer_learns_to_tell_diabetes() => JourneyAsync(new(
+        File: "PimaIndiansDiabetes2.csv",
+        SomeColumn: "glucose",
+        SomeCell: "148",
+        Target: "diabetes",
+        Task: "two|yes or no|binary",
+        Metric: ("auc", 0.75),
+        Charts: ["ROC", "precision.recall", "confusion"],
+        Row: new() { ["pregnant"] = "6", ["glucose"] = "148", ["pressure"] = "72", ["triceps"] = "35", ["mass"] = "33.6", ["pedigree"] = "0.627", ["age"] = "50" },
+        Answers: answer => answer.Contains("pos", StringComparison.Ordinal) || answer.Contains("neg", StringComparison.Ordinal)));
+
+    [Fact]
+    public Task A_newcomer_learns_to_tell_irises() => JourneyAsync(new(
+        File: "iris.csv",
+        SomeColumn: "Sepal.Length",
+        SomeCell: "setosa",
+        Target: "Species",
+        Task: "many|several|multiclass",
+        Metric: ("accuracy", 0.85),
+        Charts: ["confusion"],
+        Row: new() { ["Sepal.Length"] = "5.1", ["Sepal.Width"] = "3.5", ["Petal.Length"] = "1.4", ["Petal.Width"] = "0.2" },
+        Answers: answer => answer.Contains("setosa", StringComparison.Ordinal)));
+
+    [Fact]
+    public Task A_newcomer_learns_what_diamonds_cost() => JourneyAsync(new(
+        File: "diamonds.csv",
+        SomeColumn: "carat",
+        SomeCell: "Ideal",
+        Target: "price",
+        Task: "number|regression",
+        Metric: ("r2", 0.97),
+        Charts: ["residual"],
+        Row: new()
+        {
+            ["carat"] = "0.23",
+            ["cut"] = "Ideal",
+            ["color"] = "E",
+            ["clarity"] = "SI2",
+            ["depth"] = "61.5",
+            ["table"] = "55",
+            ["x"] = "3.95",
+            ["y"] = "3.98",
+            ["z"] = "2.43",
+        },
+        Answers: answer => answer.Any(char.IsAsciiDigit)));
+
+    private async Task JourneyAsync(Journey journey)
+    {
+        _ = Need.Chromium;
+        await using var server = await HubServer.StartAsync();
+        await browser.VisitAsync(server.Address, async visit =>
+        {
+            var pages = new HubPages(visit);
+            var name = Path.GetFileNameWithoutExtension(journey.File);
+
+            await pages.SignUp.OpenAsync();
+            await SeenAsync(visit, "sign-up");
+            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await SeenAsync(visit, "home");
+
+            await pages.Datasets.OpenAsync();
+            await SeenAsync(visit, "datasets-empty");
+            await pages.Datasets.DropAsync(TestData.Path(journey.File));
+            await pages.Datasets.OpenReadyAsync(name);
+            await pages.Dataset.SeesRowsAsync(journey.SomeColumn, journey.SomeCell);
+            await SeenAsync(visit, "dataset-rows");
+            await pages.Dataset.OpenProfileAsync(journey.SomeColumn);
+            await SeenAsync(visit, "dataset-profile");
+
+            await pages.Dataset.TrainAsync();
+            await pages.Train.PickTargetAsync(journey.Target);
+            await pages.Train.SuggestsAsync(journey.Task);
+            await pages.Train.PickAlgorithmAsync("LightGBM");
+            await SeenAsync(visit, "train");
+            await pages.Train.StartAsync();
+
+            await pages.Run.WatchToTheEndAsync();
+            foreach (var chart in journey.Charts)
+            {
+                await pages.Run.SeesChartAsync(chart);
+            }
+
+            await SeenAsync(visit, "run");
+            Assert.True(await pages.Run.MetricAsync(journey.Metric.Name) >= journey.Metric.Minimum);
+
+            await pages.Run.SaveAsModelAsync($"{name} model");
+            await SeenAsync(visit, "model");
+            Assert.True(journey.Answers(await pages.Model.PredictAsync(journey.Row)));
+            await SeenAsync(visit, "prediction");
+        });
+    }
+
+    private static async Task SeenAsync(Visit visit, string name)
+    {
+        await visit.ShootAsync(name);
+        await Axe.AssertNoSeriousAsync(visit.Page, name);
+    }
+
+    private sealed record Journey(
+        string File,
+        string SomeColumn,
+        string SomeCell,
+        string Target,
+        string Task,
+        (string Name, double Minimum) Metric,
+        string[] Charts,
+        Dictionary<string, string> Row,
+        Func<string, bool> Answers);
+}

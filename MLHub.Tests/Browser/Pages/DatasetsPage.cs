@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+
+namespace MLHub.Tests.Browser.Pages;
+
+public sealed class DatasetsPage(Visit visit)
+{
+    private ILocator DropZone => visit.Page.GetByTestId("drop-zone").Or(visit.Page.Locator(".drop-zone")).First;
+
+    public async Task OpenAsync()
+    {
+        await visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^datasets") }).First.ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { NameRegex = HubPages.Like("^datasets") }).WaitForAsync();
+        await DropZone.WaitForAsync();
+    }
+
+    /// <summary>Drags a file from the desktop and lets it go over the page.</summary>
+    public async Task DropAsync(string path)
+    {
+        var bytes = Convert.ToBase64String(await File.ReadAllBytesAsync(path));
+        var transfer = await visit.Page.EvaluateHandleAsync(
+            """
+            ([name, base64]) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], name, { type: 'text/csv' }));
+                return transfer;
+            }
+            """,
+            new[] { Path.GetFileName(path), bytes });
+        foreach (var step in new[] { "dragenter", "dragover", "drop" })
+        {
+            await DropZone.DispatchEventAsync(step, new { dataTransfer = transfer });
+        }
+    }
+
+    /// <summary>Opens a dataset once its import is over.</summary>
+    public async Task OpenReadyAsync(string name)
+    {
+        var link = visit.Page.GetByRole(AriaRole.Link, new() { Name = name }).First;
+        await link.WaitForAsync(new() { Timeout = 60_000 });
+        await link.ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { NameRegex = HubPages.Like(name) }).First.WaitForAsync();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using MLHub.Tests.Support;
+
+namespace MLHub.Tests.Browser;
+
+/// <summary>One person's browser during one test, and the evidence of what they saw.</summary>
+public sealed class Visit
+{
+    public const int Wide = 1440;
+    public const int Narrow = 390;
+
+    private readonly ConcurrentQueue<string> _problems = new();
+    private int _shots;
+
+    public Visit(IPage page, Uri address)
+    {
+        Page = page;
+        var test = TestContext.Current.TestCase?.TestCaseDisplayName ?? "visit";
+        Folder = Path.Combine(Repository.Artifacts, "screenshots", FileName(test));
+        Directory.CreateDirectory(Folder);
+
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _problems.Enqueue($"console: {message.Text} ({message.Location})");
+            }
+        };
+        page.PageError += (_, error) => _problems.Enqueue($"script: {error}");
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _problems.Enqueue($"{response.Request.Method} {response.Url} answered {response.Status}");
+            }
+        };
+        page.RequestFailed += (_, request) =>
+        {
+            // Leaving a page aborts what it was loading.
+            if (request.Failure is { } failure && !failure.Contains("ERR_ABORTED", StringComparison.Ordinal))
+            {
+                _problems.Enqueue($"{request.Method} {request.Url} failed: {failure}");
+            }
+        };
+        page.Request += (_, request) =>
+        {
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host != address.Host)
+            {
+                _problems.Enqueue($"a request to another host: {request.Url}");
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Where this test's pictures are kept.</summary>
+    public string Folder { get; }
+
+    /// <summary>Problems that the test brings about on purpose.</summary>
+    public IReadOnlyList<string> Expected { get; set; } = [];
+
+    /// <summary>Takes the page in both themes and at both widths, whole height.</summary>
+    public async Task ShootAsync(string name)
+    {
+        var number = Interlocked.Increment(ref _shots);
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = theme });
+            foreach (var width in new[] { Wide, Narrow })
+            {
+                await Page.SetViewportSizeAsync(width, 900);
+                // Charts are drawn anew for the width and the theme.
+                await Page.WaitForTimeoutAsync(400);
+                var word = theme == ColorScheme.Light ? "light" : "dark";
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{number:00}-{name}-{word}-{width}.png"), FullPage = true });
+                await AssertNoSidewaysScrollingAsync(name, width);
+            }
+        }
+
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await Page.SetViewportSizeAsync(Wide, 900);
+        await Page.WaitForTimeoutAsync(200);
+    }
+
+    /// <summary>
+    /// Repeats an action until it shows. A page that was drawn by the server before its circuit is up looks ready and hears nothing.
+    /// </summary>
+    public static async Task UntilAsync(Func<Task> action, ILocator expected, int seconds = 20)
+    {
+        for (var left = seconds; ; left -= 2)
+        {
+            await action();
+            try
+            {
+                await expected.First.WaitForAsync(new() { Timeout = 2000 });
+                return;
+            }
+            catch (TimeoutException) when (left > 2)
+            {
+                // Not heard; once more.
+            }
+        }
+    }
+
+    internal void AssertClean()
+    {
+        var unexpected = _problems.Where(p => !Expected.Any(e => p.Contains(e, StringComparison.Ordinal))).Distinct().ToList();
+        Assert.True(unexpected.Count == 0, "The browser met problems:\n" + string.Join('\n', unexpected));
+    }
+
+    internal async Task KeepFailureAsync()
+    {
+        await File.WriteAllLinesAsync(Path.Combine(Folder, "problems.txt"), [Page.Url, .. _problems]);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "page.html"), await Page.ContentAsync());
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "99-failure.png"), FullPage = true });
+    }
+
+    private async Task AssertNoSidewaysScrollingAsync(string name, int width)
+    {
+        var excess = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(excess <= 1, $"At a width of {width} px the page '{name}' is {excess} px too wide.");
+    }
+
+    private static string FileName(string test)
+    {
+        var name = test.Split("Tests.")[^1];
+        var clean = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')).Trim('_');
+        return clean.Length > 100 ? clean[..100] : clean;
+    }
+}

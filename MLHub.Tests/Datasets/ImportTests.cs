@@ -1,0 +1,333 @@
+using System.IO.Compression;
+using System.Text;
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+
+namespace MLHub.Tests.Datasets;
+
+/// <summary>The rows of the catalog of input files that are delimited text; numbers in names are those of the catalog.</summary>
+public sealed class ImportTests
+{
+    static ImportTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>Text, schema, cells and codes of notes that must be there.</summary>
+    public static TheoryData<string, string, string, string, string> Accepted => new()
+    {
+        { "01 byte order mark", "\uFEFFa,b\n1,x\n", "a:integer b:text", "1,x", "" },
+        { "11 line ends inside quotes", "a,b\n1,\"x\ny\"\n2,z\n", "a:integer b:text", "1,x\ny|2,z", "" },
+        { "12 CRLF inside quotes and mixed line ends", "a,b\r\n1,\"x\r\ny\"\n2,z\r3,w\n", "a:integer b:text", "1,x\r\ny|2,z|3,w", "" },
+        { "14 quote in the middle", "a,b\n1,5\" pipe\n2,x\n", "a:integer b:text", "1,5\" pipe|2,x", "" },
+        { "14b closed quote in the middle", "a,b\n1,\"x\"y\n2,z\n", "a:integer b:text", "1,\"x\"y|2,z", "STRAY_QUOTES" },
+        { "15 semicolons and decimal commas", "a;b\n1,5;x\n2,25;y\n", "a:number b:text", "1.5,x|2.25,y", "" },
+        { "15b thousands or decimals", "a;b\n1,500;x\n2,250;y\n", "a:text b:text", "1,500,x|2,250,y", "AMBIGUOUS_NUMBERS" },
+        { "15c one column proves it", "a;b\n1,500;0,5\n2,250;1,25\n", "a:number b:number", "1.5,0.5|2.25,1.25", "" },
+        { "16 tab", "a\tb\n1\tx,y\n2\tz\n", "a:integer b:text", "1,x,y|2,z", "" },
+        { "17 bar", "a|b|c\n1|x|2\n3|y|4\n", "a:integer b:text c:integer", "1,x,2|3,y,4", "" },
+        { "17b control-A", "a\u0001b\n1\u0001x\n2\u0001y\n", "a:integer b:text", "1,x|2,y", "" },
+        { "18 duplicate headers", "a,a,A,b\n1,2,3,x\n", "a:integer a_2:integer A_3:integer b:text", "1,2,3,x", "COLUMN_RENAMED" },
+        { "19 empty headers", "a,,c\n1,2,x\n", "a:integer column_2:integer c:text", "1,2,x", "COLUMN_NAMED" },
+        { "20 no header", "1,2.5,x\n2,3.5,y\n", "column_1:integer column_2:number column_3:text", "1,2.5,x|2,3.5,y", "HEADER_MISSING" },
+        { "20b years as headers", "country,2019,2020\nDE,1,2\nFR,3,4\nIT,5,6\n", "column_1:text column_2:integer column_3:integer", "country,2019,2020|DE,1,2|FR,3,4|IT,5,6", "HEADER_MISSING" },
+        { "24 one column with blank lines", "a\n1\n\n2\n3\n", "a:integer", "1|∅|2|3", "" },
+        { "24b blank lines in a wide table", "a,b\n1,x\n\n2,y\n\n", "a:integer b:text", "1,x|2,y", "BLANK_LINES" },
+        { "28 integers beyond 64 bits", "a,b\n9223372036854775807,9223372036854775808\n1,12345678901234567890123456789\n", "a:integer b:text", "9223372036854775807,9223372036854775808|1,12345678901234567890123456789", "LONG_INTEGERS" },
+        { "29 leading zeros", "zip,n\n01067,0\n99999,1\n", "zip:text n:integer", "01067,0|99999,1", "LEADING_ZEROS" },
+        { "30 infinities", "a\n1.5\ninf\n-Infinity\nNaN\n", "a:number", "1.5|Infinity|-Infinity|∅", "INFINITE_VALUES" },
+        { "31 missing values", "a,b\n1,x\nNA,\n-,null\n?,None\n#N/A,\"\"\n2,y\n", "a:integer b:text", "1,x|∅,∅|∅,∅|∅,∅|∅,∅|2,y", "" },
+        { "32 booleans", "a,b,c,d\ntrue,Yes,T,0\nFALSE,no,F,1\n", "a:boolean b:boolean c:boolean d:integer", "true,true,true,0|false,false,false,1", "" },
+        { "32b two families", "a,b\ntrue,F\nno,F\n", "a:text b:text", "true,F|no,F", "" },
+        { "35 ISO dates", "d,t,h\n2024-02-29,2024-01-01 10:00:00,10:30\n2023-12-31,2024-01-02T11:30:15,23:59:59\n", "d:date t:datetime h:time", "2024-02-29,2024-01-01T10:00:00,10:30:00|2023-12-31,2024-01-02T11:30:15,23:59:59", "" },
+        { "36 ambiguous dates", "d,n\n01/02/2024,1\n03/04/2024,2\n", "d:text n:integer", "01/02/2024,1|03/04/2024,2", "DATE_AMBIGUOUS" },
+        { "36b one row proves the order", "d,n\n01/02/2024,1\n13/04/2024,2\n", "d:date n:integer", "2024-02-01,1|2024-04-13,2", "" },
+        { "36c or the other", "d,n\n01/02/2024,1\n04/13/2024,2\n", "d:date n:integer", "2024-01-02,1|2024-04-13,2", "" },
+        { "36d names of months", "d,e\nJan 1 2000,1-Feb-2001\n\"December 31, 1999\",28-Feb-2001\n", "d:date e:date", "2000-01-01,2001-02-01|1999-12-31,2001-02-28", "" },
+        { "37 offsets", "t\n2024-01-01T10:00:00Z\n2024-01-01T10:00:00+02:00\n", "t:datetime", "2024-01-01T10:00:00|2024-01-01T08:00:00", "TIMEZONE_CONVERTED" },
+        { "37b a day that does not exist", "d,n\n2024-02-30,1\n2024-02-28,2\n", "d:text n:integer", "2024-02-30,1|2024-02-28,2", "" },
+        { "38 formulas", "a,b\n=1+1,x\n\"+cmd|' /C calc'!A0\",y\n", "a:text b:text", "=1+1,x|+cmd|' /C calc'!A0,y", "" },
+        { "40 comment lines", "# made by x\n# on y\na,b\n1,x\n# a remark\n2,y\n", "a:integer b:text", "1,x|2,y", "" },
+        { "41 preamble", "Sales report\n\na,b,c\n1,2,x\n3,4,y\n5,6,z\n", "a:integer b:integer c:text", "1,2,x|3,4,y|5,6,z", "PREAMBLE_SKIPPED" },
+        { "43 trailing delimiter", "a,b,\n1,x,\n2,y,\n", "a:integer b:text", "1,x|2,y", "COLUMN_DROPPED" },
+        { "43b only in the rows", "a,b\n1,x,\n2,y,\n", "a:integer b:text", "1,x|2,y", "" },
+        { "44 blanks around", " a , b \n 1 , x \n 2 , y \n", "a:integer b:text", "1, x |2, y ", "" },
+        { "45 composed and decomposed letters", "Gr\u006f\u0308\u00dfe,😀\n1,x\n", "Größe:integer 😀:text", "1,x", "COLUMN_RENAMED" },
+        { "46 names that are SQL", "select,\"x\"\"; drop table t;--\",rowid,__row_id\n1,2,3,4\n", "select:integer x\"; drop table t;--:integer rowid:integer __row_id_2:integer", "1,2,3,4", "COLUMN_RENAMED" },
+        { "47 invisible characters in headers", "a\u202Eb,\u001b[31mc\n1,x\n", "ab:integer [31mc:text", "1,x", "COLUMN_RENAMED" },
+        { "49 CR line ends", "a,b\r1,x\r2,y\r", "a:integer b:text", "1,x|2,y", "" },
+        { "single quotes", "a,b\n'1','x,y'\n'2','z'\n'3','w'\n", "a:integer b:text", "1,x,y|2,z|3,w", "" },
+        { "backslash escapes", "a,b\n1,\"x \\\"y\\\" z\"\n2,w\n", "a:integer b:text", "1,x \"y\" z|2,w", "" },
+        { "doubled quotes", "a,b\n1,\"x \"\"y\"\"\"\n2,w\n", "a:integer b:text", "1,x \"y\"|2,w", "" },
+        { "no line end at the end", "a,b\n1,x\n2,y", "a:integer b:text", "1,x|2,y", "" },
+        { "R's row names", "a,b\n\"1\",1.5,x\n\"2\",2.5,y\n", "row_name:integer a:number b:text", "1,1.5,x|2,2.5,y", "HEADER_SHIFTED" },
+        { "no rounding of exponents", "a\n1e5\n-2.5E-3\n", "a:number", "100000|-0.0025", "" },
+        { "exponents beyond doubles", "a\n1e999\n1\n", "a:text", "1e999|1", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void A_file_of_the_catalog_becomes_this_table(string name, string text, string schema, string cells, string note)
+    {
+        using var imported = ImportBench.Text(text);
+
+        Assert.Equal((name, schema, cells), (name, imported.Schema, imported.Cells));
+        Assert.True(note.Length == 0 || imported.Notes(note), $"{name}: {note} is not among {string.Join(' ', imported.Report.Notes.Select(n => n.Code))}");
+        Assert.Equal(imported.Report.RowsRead, imported.Report.RowsKept + imported.Report.RowsRejected);
+    }
+
+    public static TheoryData<string, string, string> RefusedTexts => new()
+    {
+        { "13 unclosed quote", "a,b\n1,\"x\n2,y\n3,z\n", "CSV_QUOTE_UNCLOSED" },
+        { "13b closed by a later one", "a,b\n1,\"x\n2,y\n3,\"z\"\n4,w\n", "CSV_QUOTE_UNCLOSED" },
+        { "09 ragged rows", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n", "RAGGED_ROWS" },
+        { "21 header only", "name,city\n", "NO_ROWS" },
+        { "22 empty", "", "EMPTY_FILE" },
+        { "23 blanks", " \n \n\n", "EMPTY_FILE" },
+        { "57 only delimiters", ",,,\n,,,\n", "EMPTY_FILE" },
+        { "52 web page", "\n<!DOCTYPE html><html><body>sign in</body></html>", "TYPE_MISMATCH" },
+        { "53 JSON", "[{\"a\": 1}, {\"a\": 2}]", "TYPE_UNSUPPORTED" },
+        { "53b JSON lines", "{\"a\": 1}\n{\"a\": 2}\n", "TYPE_UNSUPPORTED" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RefusedTexts))]
+    public void A_file_of_the_catalog_is_refused_with_this_code(string name, string text, string code)
+    {
+        var refused = ImportBench.Refused(text);
+
+        Assert.Equal((name, code), (name, refused.Code));
+    }
+
+    public static TheoryData<string, byte[], string> RefusedBytes => new()
+    {
+        { "51 PNG", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13], "TYPE_MISMATCH" },
+        { "Parquet", [.. "PAR1"u8, 0, 0, 0, 0, .. "PAR1"u8], "TYPE_UNSUPPORTED" },
+        { "Excel", [0x50, 0x4B, 3, 4, 0, 0, .. "[Content_Types].xml"u8], "TYPE_UNSUPPORTED" },
+        { "old Excel", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "TYPE_UNSUPPORTED" },
+        { "56 zip", [0x50, 0x4B, 3, 4, 0, 0, .. "data.csv"u8], "COMPRESSION_UNSUPPORTED" },
+        { "56 zstd", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3], "COMPRESSION_UNSUPPORTED" },
+        { "03b UTF-16 without a mark", Encoding.Unicode.GetBytes("a,b\n1,x\n2,y\n"), "ENCODING_UNKNOWN" },
+        { "07 mixed encodings", [.. "a,b\n1,"u8, .. "äöüß€"u8, .. "\n2,"u8, 0xE4, 0xF6, .. "\n"u8], "ENCODING_MIXED" },
+        { "55 cut gzip", Gzip("a,b\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},{i * 7919 % 1000}\n")))[..4000], "GZIP_TRUNCATED" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RefusedBytes))]
+    public void Bytes_of_the_catalog_are_refused_with_this_code(string name, byte[] bytes, string code)
+    {
+        var refused = ImportBench.Refused(bytes);
+
+        Assert.Equal((name, code), (name, refused.Code));
+    }
+
+    [Fact]
+    public void Refusals_name_line_and_byte()
+    {
+        var refused = ImportBench.Refused("a,b\n1,x\n2,\"open\n3,y\n");
+
+        Assert.Contains("line 3 (byte 10)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("open", refused.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, byte[], string?, string> Encodings => new()
+    {
+        { "02 UTF-16 LE", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("a,b\n1,äß\n")], null, "ENCODING_CONVERTED" },
+        { "03 UTF-16 BE", [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("a,b\n1,äß\n")], null, "ENCODING_CONVERTED" },
+        { "03b UTF-16 told", Encoding.Unicode.GetBytes("a,b\n1,äß\n"), "utf-16", "" },
+        { "04 windows-1252", Code(1252).GetBytes("a,b\n1,äß\n"), null, "ENCODING_GUESSED" },
+        { "04b told", Code(1252).GetBytes("a,b\n1,äß\n"), "windows-1252", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public void An_encoding_is_recognised_or_told(string name, byte[] bytes, string? told, string note)
+    {
+        using var imported = ImportBench.Bytes(bytes, new() { Encoding = told });
+
+        Assert.Equal((name, "1,äß"), (name, imported.Cells));
+        Assert.True(note.Length == 0 ? imported.Report.Notes.Count == 0 : imported.Notes(note));
+    }
+
+    [Theory]
+    [InlineData("05 windows-1251", 1251, "windows-1251", "имя,b\nИван,1\n")]
+    [InlineData("06 Shift-JIS", 932, "shift_jis", "名前,b\n太郎,1\n")]
+    [InlineData("06b GB18030", 54936, "gb18030", "名字,b\n李,1\n")]
+    public void A_rarer_encoding_is_read_when_told(string name, int codePage, string told, string text)
+    {
+        using var imported = ImportBench.Bytes(Code(codePage).GetBytes(text), new() { Encoding = told });
+
+        Assert.Equal((name, text.Split('\n')[1]), (name, imported.Cells));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_can_be_replaced_on_demand()
+    {
+        byte[] bytes = [.. "a,b\n1,"u8, .. "äöüß€"u8, .. "\n2,"u8, 0xE4, 0xF6, .. "\n"u8];
+
+        using var imported = ImportBench.Bytes(bytes, new() { ReplaceInvalid = true });
+
+        Assert.Equal("1,äöüß€|2,\uFFFD\uFFFD", imported.Cells);
+        Assert.True(imported.Notes("INVALID_REPLACED"));
+    }
+
+    [Fact]
+    public void NUL_characters_are_replaced_and_counted() // 08
+    {
+        using var imported = ImportBench.Text("a,b\n1,x\0y\n2,z\n");
+
+        Assert.Equal("1,x\uFFFDy|2,z", imported.Cells);
+        Assert.True(imported.Notes("NUL_REPLACED"));
+    }
+
+    [Fact]
+    public void Few_rows_of_the_wrong_length_are_rejected_and_listed() // 09, 10
+    {
+        var text = "a,b,c\n" + string.Concat(Enumerable.Range(1, 500).Select(i => i switch { 200 => "200,x\n", 300 => "300,y,z,w\n", _ => $"{i},x,y\n" }));
+
+        using var imported = ImportBench.Text(text);
+
+        Assert.Equal((500, 498, 2), (imported.Report.RowsRead, imported.Report.RowsKept, imported.Report.RowsRejected));
+        Assert.Equal(498, imported.Rows.Count);
+        Assert.Equal([["201", "∅", "200,x", "2 cells instead of 3"], ["301", "∅", "300,y,z,w", "4 cells instead of 3"]], imported.Rejects);
+    }
+
+    [Theory]
+    [InlineData(4096, null)]
+    [InlineData(10_000, "TOO_MANY_COLUMNS")]
+    public void The_number_of_columns_is_limited(int columns, string? code) // 25
+    {
+        var text = string.Join(',', Enumerable.Range(1, columns).Select(i => $"c{i}")) + "\n" + string.Join(',', Enumerable.Range(1, columns)) + "\n";
+
+        if (code is null)
+        {
+            using var imported = ImportBench.Text(text);
+            Assert.Equal(columns, imported.Columns.Count);
+        }
+        else
+        {
+            Assert.Equal(code, ImportBench.Refused(text).Code);
+        }
+    }
+
+    [Fact]
+    public void A_cell_of_megabytes_is_kept_whole() // 26
+    {
+        var cell = new string('x', 3_000_000);
+
+        using var imported = ImportBench.Text($"a,b\n1,{cell}\n2,\"{cell}\"\n");
+
+        Assert.Equal([3_000_000, 3_000_000], imported.Rows.Select(r => r[1].Length));
+    }
+
+    [Fact]
+    public void A_line_without_end_is_refused() // 58
+    {
+        Assert.Equal("LINE_TOO_LONG", ImportBench.Refused("a,b\n1," + new string('x', 17 * 1024 * 1024)).Code);
+    }
+
+    [Fact]
+    public void A_late_change_of_type_makes_text_and_names_the_rows() // 27
+    {
+        var text = "a,b\n" + string.Concat(Enumerable.Range(1, 40_000).Select(i => i == 35_000 ? "oops,1\n" : $"{i},1\n"));
+
+        using var imported = ImportBench.Text(text);
+
+        Assert.Equal("a:text b:integer", imported.Schema);
+        var note = Assert.Single(imported.Report.Notes, n => n.Code == "MIXED_VALUES");
+        Assert.Equal(("a", 35_001), (note.Column, note.Line));
+        Assert.Contains("\"oops\" in line 35001", note.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chosen_type_makes_strange_values_missing_and_lists_them()
+    {
+        using var imported = ImportBench.Text("a,b\n1,x\noops,y\n3,z\n", new() { Types = new Dictionary<string, ColumnType> { ["a"] = ColumnType.Integer } });
+
+        Assert.Equal("a:integer b:text", imported.Schema);
+        Assert.Equal("1,x|∅,y|3,z", imported.Cells);
+        Assert.Equal([["3", "a", "oops", "is no integer"]], imported.Rejects);
+        Assert.Equal(1, imported.Report.Columns[0].Unparsed);
+    }
+
+    [Fact]
+    public void Missing_value_words_are_counted_and_can_be_chosen() // 31
+    {
+        const string text = "a,b\n1,NA\n-999,x\nNA,y\n";
+
+        using var usual = ImportBench.Text(text);
+        using var chosen = ImportBench.Text(text, new() { NullTokens = ["-999"] });
+
+        Assert.Equal(1, usual.Report.Columns[0].NullTokens["NA"]);
+        Assert.Equal("1,∅|-999,x|∅,y", usual.Cells);
+        Assert.Equal("1,NA|∅,x|NA,y", chosen.Cells);
+        Assert.Equal("a:text b:text", chosen.Schema);
+    }
+
+    [Fact]
+    public void The_order_of_day_and_month_can_be_told() // 36
+    {
+        using var imported = ImportBench.Text("d,n\n01/02/2024,1\n03/04/2024,2\n", new() { DateOrder = DateOrder.MonthFirst });
+
+        Assert.Equal("2024-01-02,1|2024-03-04,2", imported.Cells);
+        Assert.Equal("MM/dd/yyyy", imported.Report.Columns[0].Format);
+    }
+
+    [Fact]
+    public void Dialect_options_are_honoured()
+    {
+        using var imported = ImportBench.Text("junk,junk\nx~1,5~'a'\ny~2,5~'b'\n", new() { SkipRows = 1, Delimiter = "~", Quote = "'", Header = false, Decimal = "," });
+
+        Assert.Equal("column_1:text column_2:number column_3:text", imported.Schema);
+        Assert.Equal("x,1.5,a|y,2.5,b", imported.Cells);
+    }
+
+    [Fact]
+    public void A_header_of_seventy_thousand_characters_is_cut() // 48
+    {
+        using var imported = ImportBench.Text(new string('x', 70_000) + ",b\n1,2\n");
+
+        Assert.Equal(DatasetColumn.MaxNameLength, imported.Columns[0].Name.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gzip_is_recognised_by_its_bytes(bool tab) // 50, 54
+    {
+        using var imported = ImportBench.Bytes(Gzip(tab ? "a\tb\n1\tx\n" : "a,b\n1,x\n"));
+
+        Assert.Equal("1,x", imported.Cells);
+        Assert.Equal("gzip", imported.Report.Compression);
+    }
+
+    [Fact]
+    public void A_gzip_bomb_is_stopped() // 56
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            var zeros = new byte[1024 * 1024];
+            for (var i = 0; i < 300; i++)
+            {
+                gzip.Write(zeros);
+            }
+        }
+
+        Assert.Equal("ARCHIVE_BOMB", ImportBench.Refused(packed.ToArray()).Code);
+    }
+
+    internal static byte[] Gzip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return packed.ToArray();
+    }
+
+    private static Encoding Code(int page)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        return Encoding.GetEncoding(page);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers.FastTree;
+using MLHub.Core.Training;
+using MLHub.Training.Preparation;
+
+namespace MLHub.Training.Algorithms.MLNet;
+
+/// <summary>
+/// ML.NET's random forest. Classes are learned as numbers 0 and 1: each leaf then holds the share of the class among its rows and the
+/// forest's mean is a probability, as in Breiman's forest. ML.NET's own binary forest would have to be calibrated on rows it knows by heart.
+/// </summary>
+internal sealed class FastForestAlgorithm : IAlgorithm
+{
+    public AlgorithmDescriptor Descriptor { get; } = new(
+        "fast-forest",
+        "FastForest",
+        [TrainingTask.Binary, TrainingTask.Multiclass, TrainingTask.Regression],
+        "Random forest of ML.NET: robust without tuning; many independent trees whose answers are averaged.",
+        CurveKind.Afterwards,
+        [
+            Parameter.Integer("trees", 200, 1, 5000, "How many trees. More never hurt, they only take time.", log: true),
+            Parameter.Integer("numLeaves", 500, 2, 10_000, "Leaves per tree. Few leaves make a forest weak.", log: true),
+            Parameter.Integer("minDataInLeaf", 3, 1, 100_000, "Fewest training rows in a leaf.", log: true),
+            Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use."),
+            Parameter.Number("featureFractionPerSplit", 0.5, 0.05, 1, "Share of those features that each split looks at."),
+            Parameter.Number("baggingFraction", 0.7, 0.05, 1, "Share of the rows that each tree sees."),
+        ]);
+
+    public FeatureNeeds Needs(TrainingTask task) => new(Standardise: false, NativeMissing: false, CategoryForm.OneHotOrOrdinal);
+
+    public FitOutcome Fit(FitRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Task == TrainingTask.Multiclass)
+        {
+            return new(new TreeModel(Link.Shares, OneVersusAll.Fit(request, r => Grow(r, cancellationToken), new(0, []), cancellationToken)))
+            {
+                Iterations = request.Parameters.Integer("trees"),
+            };
+        }
+
+        var ensemble = Grow(request, cancellationToken);
+        var trees = ensemble.Trees.Length;
+        // The trees' leaves are divided by the number of all trees; the first ones alone have to be scaled up again.
+        return new(new TreeModel(request.Task == TrainingTask.Binary ? Link.Shares : Link.Identity, [ensemble]))
+        {
+            Iterations = trees,
+            LossCurve = TreeCurve.Of(request, ensemble, (stage, sum) => sum * trees / stage),
+        };
+    }
+
+    private static TreeEnsemble Grow(FitRequest request, CancellationToken cancellationToken)
+    {
+        var p = request.Parameters;
+        var options = new FastForestRegressionTrainer.Options
+        {
+            FeatureColumnName = MatrixView.Features,
+            LabelColumnName = MatrixView.Label,
+            NumberOfTrees = p.Integer("trees"),
+            NumberOfLeaves = p.Integer("numLeaves"),
+            MinimumExampleCountPerLeaf = Math.Min(p.Integer("minDataInLeaf"), Math.Max(1, request.Train.Labels.Length / 20)),
+            FeatureFraction = p.Number("featureFraction"),
+            FeatureFractionPerSplit = p.Number("featureFractionPerSplit"),
+            BaggingExampleFraction = p.Number("baggingFraction"),
+            BaggingSize = 1,
+            // Samples of the leaves for quantiles, which nobody asks for.
+            NumberOfQuantileSamples = 1,
+            NumberOfThreads = request.Threads,
+            Seed = request.Seed,
+            FeatureSelectionSeed = request.Seed,
+        };
+        var model = MLNetRun.Fit(request, context => context.Regression.Trainers
+            .FastForest(options)
+            .Fit(new MatrixView(request.Train.Features, request.Train.Labels, LabelKind.Number)).Model, cancellationToken);
+        var ensemble = model.TrainedTreeEnsemble;
+        // A forest answers with the mean of its trees.
+        return Trees.Take(ensemble, 1d / ensemble.Trees.Count, 0);
+    }
+}

@@ -1,0 +1,15 @@
+using MLHub.Training.Algorithms.LightGbm;
+
+namespace MLHub.Training.Algorithms;
+
+/// <summary>Reads what <see cref="ITrainedModel.Write"/> wrote.</summary>
+internal static class TrainedModels
+{
+    public static ITrainedModel Read(string format, Stream stream) => format switch
+    {
+        LightGbmModel.FormatName => LightGbmModel.Read(stream),
+        TreeModel.FormatName => TreeModel.Read(stream),
+        LinearModel.FormatName => LinearModel.Read(stream),
+        _ => throw new NotSupportedException($"This version of MLHub cannot read models of the form '{format}'."),
+    };
+}

@@ -1,0 +1,75 @@
+using MLHub.Core.Common;
+using MLHub.Core.Training;
+using MLHub.Training.Algorithms;
+using MLHub.Training.Preparation;
+
+namespace MLHub.Training.Runs;
+
+/// <summary>A model that was fitted together with its preparation.</summary>
+internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome, IReadOnlyList<string> Warnings)
+{
+    private const int ChunkRows = 50_000;
+
+    public double[] Score(RawTable table, int[] rows, int threads, CancellationToken cancellationToken)
+    {
+        var outputs = Outcome.Model.Outputs;
+        var scores = new double[rows.Length * outputs];
+        for (var from = 0; from < rows.Length; from += ChunkRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunk = rows.AsSpan(from, Math.Min(ChunkRows, rows.Length - from));
+            Outcome.Model.Score(Pipeline.Transform(table, chunk), threads).CopyTo(scores, from * outputs);
+        }
+
+        return scores;
+    }
+}
+
+/// <summary>Preparation fitted on the training rows, then the algorithm on the prepared rows: the same for the final model and for every fold.</summary>
+internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration configuration, TrainingRows rows, int threads, long memoryBytes)
+{
+    public ParameterValues Parameters { get; } = new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, configuration.Parameters));
+
+    public FittedModel Fit(int[] train, int[] validation, FitMonitor monitor, CancellationToken cancellationToken)
+    {
+        var fitter = new PipelineFitter(algorithm.Needs(configuration.Task), configuration.Features is not null);
+        var pipeline = fitter.Fit(rows.Table, rows.Features, train);
+        RequireRoom(pipeline, train.Length + validation.Length);
+        RequireClasses(train);
+        var request = new FitRequest(
+            configuration.Task,
+            rows.Target.Classes.Count,
+            Labeled(pipeline, train),
+            validation.Length > 0 ? Labeled(pipeline, validation) : null,
+            pipeline.Slots,
+            Parameters,
+            configuration.Split.Seed,
+            threads,
+            monitor);
+        var outcome = algorithm.Fit(request, cancellationToken);
+        return new(pipeline, outcome, [.. fitter.Warnings, .. outcome.Warnings]);
+    }
+
+    private LabeledMatrix Labeled(FeaturePipeline pipeline, int[] some) =>
+        new(pipeline.Transform(rows.Table, some), Array.ConvertAll(some, r => (float)rows.Target.Values[r]));
+
+    /// <summary>The prepared rows, and about as much again inside the learner.</summary>
+    private void RequireRoom(FeaturePipeline pipeline, int count)
+    {
+        var needed = (long)count * pipeline.Slots.Count * sizeof(float) * 2;
+        if (needed + GC.GetTotalMemory(false) > memoryBytes)
+        {
+            throw HubException.Impossible(
+                $"{count} rows with {pipeline.Slots.Count} prepared features need about {needed / 1_000_000} MB, but the job may use {memoryBytes / 1_000_000} MB. Use fewer columns, a sample of the rows, or raise the limit.",
+                "TOO_LARGE_FOR_MEMORY");
+        }
+    }
+
+    private void RequireClasses(int[] train)
+    {
+        if (rows.Target.Classes.Count > 0 && train.Select(r => rows.Target.Values[r]).Distinct().Take(2).Count() < 2)
+        {
+            throw HubException.Impossible("All training rows have the same class after the split. Use a stratified split, or another split column.", "SPLIT_ONE_CLASS");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using MLHub.Core.Common;
+using MLHub.Core.Training;
+using MLHub.Training.Preparation;
+
+namespace MLHub.Training.Runs;
+
+/// <summary>Everything a run reads, in memory: rows with a target, features, the split's column.</summary>
+internal sealed record TrainingRows(
+    RawTable Table,
+    long[] RowIds,
+    Target Target,
+    IReadOnlyList<string> Features,
+    long Dropped,
+    IReadOnlyList<string> Warnings)
+{
+    public static TrainingRows Read(TrainingSpec spec, string path, string scratchFolder, int threads, long memoryBytes, CancellationToken cancellationToken)
+    {
+        var configuration = spec.Configuration;
+        var target = spec.Columns.Single(c => c.Name == configuration.Target);
+        using var reader = new RowReader(path, target, scratchFolder, threads, memoryBytes);
+        var read = Target.Read(reader, target, configuration);
+        var features = ChooseFeatures(spec);
+        var columns = new List<RawColumn>();
+        foreach (var name in features.Append(configuration.Split.Column).Where(n => n is not null).Distinct())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            columns.Add(reader.Column(spec.Columns.Single(c => c.Name == name)));
+        }
+
+        var dropped = reader.TotalRows - reader.Rows;
+        var warnings = read.Warnings.ToList();
+        if (dropped > 0)
+        {
+            warnings.Add($"{dropped} of {reader.TotalRows} rows have no value in '{target.Name}' and were left out.");
+        }
+
+        return new(new(reader.Rows, columns), reader.RowIds(), read, features, dropped, [.. warnings, .. reader.Warnings]);
+    }
+
+    /// <summary>The listed columns, or all but the target and a column that only says where a row belongs.</summary>
+    private static IReadOnlyList<string> ChooseFeatures(TrainingSpec spec)
+    {
+        var configuration = spec.Configuration;
+        return configuration.Features
+            ??
+            [
+                .. spec.Columns.Select(c => c.Name).Where(n => n != configuration.Target && n != ColumnSchema.RowId
+                    && !(n == configuration.Split.Column && configuration.Split.Kind is SplitKind.Group or SplitKind.Column)),
+            ];
+    }
+}

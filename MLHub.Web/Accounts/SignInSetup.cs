@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MLHub.Core.Accounts;
+using MLHub.Core.Data;
+using MLHub.Web.Api;
+
+namespace MLHub.Web.Accounts;
+
+/// <summary>How callers prove who they are: browsers by a cookie, programs by a token, never the other way round.</summary>
+public static class SignInSetup
+{
+    private const string Chooser = "MLHub";
+
+    /// <summary>Call it after <c>AddRazorComponents</c>: it replaces Blazor's provider of the signed-in user.</summary>
+    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddAuthentication(Chooser)
+            .AddPolicyScheme(Chooser, null, chooser => chooser.ForwardDefaultSelector = SchemeFor)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null)
+            .AddJwtBearer()
+            .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
+        services.TryAddScoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>();
+        services.TryAddScoped<ISecurityStampValidator, SecurityStampValidator<HubUser>>();
+        services.TryAddScoped<IUserConfirmation<HubUser>, DefaultUserConfirmation<HubUser>>();
+        services.TryAddScoped<SignInManager<HubUser>>();
+        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(1));
+
+        // No endpoint is open by forgetting: what is public says so.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(Chooser).RequireAuthenticatedUser().Build());
+        services.AddCascadingAuthenticationState();
+        services.Replace(ServiceDescriptor.Scoped<AuthenticationStateProvider, HubAuthenticationStateProvider>());
+        services.AddScoped<CurrentActor>();
+        services.AddSingleton<SigningKey>();
+        services.AddSingleton<AccessTokens>();
+        services.AddHostedService<SetupAnnouncement>();
+        AddKeys(services);
+        return services;
+    }
+
+    private static void AddKeys(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("mlhub");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<HubOptions>, ILoggerFactory>((keys, hub, logger) =>
+            keys.XmlRepository = new FileSystemXmlRepository(Directory.CreateDirectory(hub.Value.PathOf("keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), logger));
+    }
+
+    /// <summary>Under <c>/api</c> only tokens count, so a foreign page cannot use a browser's cookie there; pages know only the cookie.</summary>
+    private static string SchemeFor(HttpContext http)
+    {
+        if (!http.IsApi())
+        {
+            return IdentityConstants.ApplicationScheme;
+        }
+
+        var header = http.Request.Headers.Authorization.ToString();
+        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && !header.AsSpan(7).TrimStart().StartsWith("mlh_pat_", StringComparison.Ordinal)
+            ? JwtBearerDefaults.AuthenticationScheme
+            : TokenAuthenticationHandler.SchemeName;
+    }
+
+    private static void ConfigureCookie(CookieAuthenticationOptions cookie)
+    {
+        cookie.Cookie.Name = "mlhub";
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Lax;
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.Cookie.Path = "/";
+        cookie.CookieManager = new HubCookieManager();
+        cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+        cookie.SlidingExpiration = true;
+        cookie.LoginPath = "/account/login";
+        cookie.AccessDeniedPath = "/account/login";
+        cookie.ReturnUrlParameter = "returnUrl";
+        cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+    }
+}

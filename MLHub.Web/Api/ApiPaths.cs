@@ -1,0 +1,9 @@
+namespace MLHub.Web.Api;
+
+internal static class ApiPaths
+{
+    public const string Prefix = "/api/v1";
+
+    /// <summary>Whether a program calls, and not a browser: no cookies, no redirects, no pages.</summary>
+    public static bool IsApi(this HttpContext http) => http.Request.Path.StartsWithSegments("/api");
+}

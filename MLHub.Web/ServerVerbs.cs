@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Options;
+using MLHub.Core;
+using MLHub.Core.Data;
+
+namespace MLHub.Web;
+
+/// <summary>The verbs that people use: serve, work, migrate.</summary>
+internal static class ServerVerbs
+{
+    public static async Task<int> ServeAsync(string[] args)
+    {
+        var builder = CreateBuilder(args);
+        builder.AddHub();
+        await using var app = builder.Build();
+        return await RunAsync(app, () =>
+        {
+            app.UseHub();
+            return app.RunAsync();
+        });
+    }
+
+    /// <summary>A worker beside the server: takes jobs from the same database and store. SQLite belongs to one process, so this needs PostgreSQL.</summary>
+    public static async Task<int> WorkAsync(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddCore(builder.Configuration);
+        using var host = builder.Build();
+        return await RunAsync(host, () => host.RunAsync());
+    }
+
+    public static async Task<int> MigrateAsync(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddCore(builder.Configuration);
+        using var host = builder.Build();
+        return await RunAsync(host, () =>
+        {
+            Console.WriteLine("The database has this program's schema.");
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Asks a running server whether it is ready; for containers, which have no other program to ask with.</summary>
+    public static async Task<int> HealthAsync(string[] args)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"{args.FirstOrDefault() ?? "http://localhost:5080"}/health/ready"));
+            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
+        {
+            Console.Error.WriteLine(unreachable.Message);
+            return 1;
+        }
+    }
+
+    public static int Help()
+    {
+        Console.WriteLine(
+            """
+            mlhub                    serve, with a worker inside
+            mlhub worker             only work: takes jobs from the same database and store
+            mlhub migrate            bring the database to this program's schema and end
+            mlhub health [address]   ask a running server whether it is ready
+
+            Settings stand in appsettings.json beside the program; each can be given as MLHub__Section__Name in the environment
+            or as --MLHub:Section:Name=value. --urls http://… changes the address, MLHub__DataPath the folder of all state.
+            """);
+        return 0;
+    }
+
+    /// <summary>Settings lie beside the program, wherever it is started from; environment and command line override them.</summary>
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Static files of packages are found in an unpublished build, too, whatever the environment is called.
+        builder.WebHost.UseStaticWebAssets();
+        return builder;
+    }
+
+    /// <summary>Checks all settings, then the database, and only then starts; what is wrong is said in words, not in a stack trace.</summary>
+    private static async Task<int> RunAsync(IHost host, Func<Task> run)
+    {
+        try
+        {
+            host.Services.GetService<IStartupValidator>()?.Validate();
+            await host.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
+        }
+        catch (AggregateException problems) when (problems.InnerExceptions.All(p => p is OptionsValidationException))
+        {
+            return Refuse(problems.InnerExceptions.OfType<OptionsValidationException>().SelectMany(p => p.Failures));
+        }
+        catch (OptionsValidationException problem)
+        {
+            return Refuse(problem.Failures);
+        }
+        catch (InvalidOperationException problem)
+        {
+            return Refuse([problem.Message]);
+        }
+
+        await run();
+        return 0;
+    }
+
+    private static int Refuse(IEnumerable<string> problems)
+    {
+        Console.Error.WriteLine("MLHub cannot start:");
+        foreach (var problem in problems)
+        {
+            Console.Error.WriteLine($"  - {problem}");
+        }
+
+        return 1;
+    }
+}
