@@ -1,0 +1,314 @@
+using System.Globalization;
+using System.Text.Json;
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+using MLHub.Core.Training;
+
+namespace MLHub.Web.Experiments;
+
+/// <summary>
+/// What somebody has chosen so far on the training page, and what follows from it. One choice moves others only as long as
+/// they were not made by hand: a new target suggests a task, a new task suggests a split and an algorithm.
+/// </summary>
+public sealed class TrainingForm
+{
+    private readonly AlgorithmCatalog _catalog;
+    private readonly DatasetVersionView _version;
+    private readonly Dictionary<string, ColumnProfile> _profiles;
+    private readonly Dictionary<string, string> _typed = [];
+    private bool _splitKindIsChosen;
+
+    public TrainingForm(AlgorithmCatalog catalog, DatasetVersionView version, DatasetProfileDocument profile)
+    {
+        _catalog = catalog;
+        _version = version;
+        _profiles = profile.Columns.ToDictionary(c => c.Name);
+        Features = [.. version.Columns.Where(c => WhyLeftOut(c) is null).Select(c => c.Name)];
+        Algorithm = Usable(Task).FirstOrDefault()?.Name ?? "";
+    }
+
+    public IReadOnlyList<DatasetColumn> Columns => _version.Columns;
+
+    public string? Target { get; private set; }
+
+    public TrainingTask Task { get; private set; } = TrainingTask.Binary;
+
+    /// <summary>What the target's values suggest; <c>null</c> without a target.</summary>
+    public TaskSuggestion? Suggestion { get; private set; }
+
+    /// <summary>Somebody chose another task than the suggested one.</summary>
+    public bool IsTaskChanged => Suggestion?.Task is { } suggested && suggested != Task;
+
+    /// <summary><c>null</c> lets MLHub choose.</summary>
+    public string? PositiveClass { get; set; }
+
+    public HashSet<string> Features { get; private set; }
+
+    public string Algorithm { get; private set; }
+
+    public AlgorithmDescriptor? Descriptor => _catalog.TryFind(Algorithm, out var found) ? found : null;
+
+    public SplitKind SplitKind { get; private set; } = SplitKind.Stratified;
+
+    public double TestPercent { get; set; } = 20;
+
+    public double ValidationPercent { get; set; } = 10;
+
+    public int Folds { get; set; } = 5;
+
+    public string? SplitColumn { get; set; }
+
+    public int Seed { get; set; } = 42;
+
+    /// <summary>As typed; empty sets no limit.</summary>
+    public string Minutes { get; set; } = "";
+
+    public string RunName { get; set; } = "";
+
+    public IReadOnlyDictionary<string, string> Typed => _typed;
+
+    public ColumnProfile? ProfileOf(string? column) => column is not null && _profiles.TryGetValue(column, out var profile) ? profile : null;
+
+    /// <summary>Why a column is not learned from unless somebody ticks it; <c>null</c> when nothing speaks against it.</summary>
+    public string? WhyLeftOut(DatasetColumn column) => (column.Meaning, ProfileOf(column.Name)) switch
+    {
+        (_, { Count: 0 }) => "every value is missing",
+        (ColumnMeaning.Constant, _) => "the same value in every row",
+        (ColumnMeaning.Identifier, _) => "looks like an identifier: a value of its own in nearly every row",
+        _ => null,
+    };
+
+    public void ChooseTarget(string? target)
+    {
+        if (target == Target || (target is not null && _version.Columns.All(c => c.Name != target)))
+        {
+            return;
+        }
+
+        // The column that was the target becomes an ordinary one again.
+        if (Target is not null && _version.Columns.First(c => c.Name == Target) is var before && WhyLeftOut(before) is null)
+        {
+            Features.Add(Target);
+        }
+
+        Target = target;
+        PositiveClass = null;
+        Suggestion = null;
+        if (target is null)
+        {
+            return;
+        }
+
+        Features.Remove(target);
+        if (ProfileOf(target) is { } profile)
+        {
+            Suggestion = TaskSuggestion.For(profile.Type, profile.Count, profile.Distinct);
+            ChooseTask(Suggestion.Task ?? Task);
+        }
+    }
+
+    public void ChooseTask(TrainingTask task)
+    {
+        Task = task;
+        if (task != TrainingTask.Binary)
+        {
+            PositiveClass = null;
+        }
+
+        if (!_splitKindIsChosen || (task == TrainingTask.Regression && SplitKind == SplitKind.Stratified))
+        {
+            SplitKind = task == TrainingTask.Regression ? SplitKind.Random : SplitKind.Stratified;
+        }
+
+        if (Descriptor is not { } chosen || !chosen.Available || !chosen.Tasks.Contains(task))
+        {
+            ChooseAlgorithm(Usable(task).FirstOrDefault()?.Name ?? Algorithm);
+        }
+    }
+
+    public void ChooseAlgorithm(string name)
+    {
+        if (name != Algorithm)
+        {
+            Algorithm = name;
+            _typed.Clear();
+        }
+    }
+
+    public void ChooseSplit(SplitKind kind)
+    {
+        SplitKind = kind;
+        _splitKindIsChosen = true;
+        if (kind is not (SplitKind.Group or SplitKind.Time or SplitKind.Column))
+        {
+            SplitColumn = null;
+        }
+        else if (SplitColumn is not null && !SplitColumns.Contains(SplitColumn))
+        {
+            SplitColumn = null;
+        }
+    }
+
+    /// <summary>Columns that can decide a split of the chosen kind.</summary>
+    public IReadOnlyList<string> SplitColumns =>
+        [.. _version.Columns.Where(c => c.Name != Target && SplitKind switch
+        {
+            SplitKind.Time => c.Type is not (ColumnType.Text or ColumnType.Boolean),
+            SplitKind.Column => c.Type == ColumnType.Text,
+            _ => true,
+        }).Select(c => c.Name)];
+
+    public void Use(string column, bool isUsed)
+    {
+        if (isUsed && column != Target)
+        {
+            Features.Add(column);
+        }
+        else
+        {
+            Features.Remove(column);
+        }
+    }
+
+    public void UseAll() => Features = [.. _version.Columns.Select(c => c.Name).Where(c => c != Target)];
+
+    public void UseNone() => Features = [];
+
+    public void UseSuggested() => Features = [.. _version.Columns.Where(c => c.Name != Target && WhyLeftOut(c) is null).Select(c => c.Name)];
+
+    public void SetParameter(string name, string value) => _typed[name] = value;
+
+    public void ResetParameter(string name) => _typed.Remove(name);
+
+    public bool IsChanged(ParameterDescriptor parameter) =>
+        _typed.TryGetValue(parameter.Name, out var typed) && typed != ParameterText.Of(parameter.Default);
+
+    /// <summary>Takes over what another run was told.</summary>
+    public void Copy(TrainingConfiguration configuration)
+    {
+        ChooseTarget(configuration.Target);
+        ChooseTask(configuration.Task);
+        PositiveClass = configuration.PositiveClass;
+        if (configuration.Features is { } features)
+        {
+            Features = [.. features.Where(f => f != Target && _version.Columns.Any(c => c.Name == f))];
+        }
+
+        ChooseAlgorithm(configuration.Algorithm);
+        foreach (var (name, value) in configuration.Parameters)
+        {
+            _typed[name] = ParameterText.Of(value);
+        }
+
+        ChooseSplit(configuration.Split.Kind);
+        SplitColumn = configuration.Split.Column;
+        TestPercent = Math.Round(configuration.Split.TestFraction * 100, 3);
+        ValidationPercent = Math.Round(configuration.Split.ValidationFraction * 100, 3);
+        Folds = configuration.Split.Folds ?? Folds;
+        Seed = configuration.Split.Seed;
+        Minutes = configuration.MaxSeconds is { } seconds ? (seconds / 60.0).ToString("0.###", CultureInfo.InvariantCulture) : "";
+    }
+
+    public TrainingConfiguration Configuration => new()
+    {
+        Task = Task,
+        Target = Target,
+        PositiveClass = PositiveClass,
+        Features = [.. _version.Columns.Select(c => c.Name).Where(Features.Contains)],
+        Algorithm = Algorithm,
+        Parameters = Descriptor is { } descriptor
+            ? descriptor.Parameters.Where(IsChanged).ToDictionary(p => p.Name, p => ParameterText.Read(p, _typed[p.Name]))
+            : new Dictionary<string, JsonElement>(),
+        Split = new()
+        {
+            Kind = SplitKind,
+            TestFraction = TestPercent / 100,
+            ValidationFraction = ValidationPercent / 100,
+            Folds = SplitKind == SplitKind.KFold ? Folds : null,
+            Column = SplitColumn,
+            Seed = Seed,
+        },
+        MaxSeconds = MaxSeconds,
+    };
+
+    /// <summary>Field → messages, keyed by JSON path as over REST.</summary>
+    public IReadOnlyDictionary<string, string[]> Problems
+    {
+        get
+        {
+            var found = new Dictionary<string, string[]>(TrainingConfigurationCheck.Find(_catalog, [.. _version.Columns.Select(c => c.Schema)], Configuration));
+            if (Minutes.Trim().Length > 0 && MaxSeconds is null)
+            {
+                found["maxSeconds"] = ["Give a number of minutes, e.g. 10, or leave it empty."];
+            }
+
+            if (Suggestion is { Task: null } impossible && !found.ContainsKey("target"))
+            {
+                found["target"] = [impossible.Reason];
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>Rows per part; <c>null</c> where only training itself will know.</summary>
+    public SplitSizes? Sizes
+    {
+        get
+        {
+            var usable = ProfileOf(Target)?.Count ?? _version.RowCount;
+            if (SplitKind == SplitKind.Column)
+            {
+                return ProfileOf(SplitColumn) is { } profile ? new(Marked(profile, "train"), Marked(profile, "validation"), Marked(profile, "test")) : null;
+            }
+
+            var test = (long)Math.Round(usable * Math.Clamp(TestPercent, 0, 100) / 100);
+            var validation = (long)Math.Round(usable * Math.Clamp(ValidationPercent, 0, 100) / 100);
+            return new(Math.Max(0, usable - test - validation), validation, test);
+        }
+    }
+
+    /// <summary>Everything chosen, in a sentence.</summary>
+    public string Summary
+    {
+        get
+        {
+            if (Target is null)
+            {
+                return "Choose the column to predict; everything else has a sensible default.";
+            }
+
+            var method = Descriptor?.DisplayName ?? "No algorithm";
+            var split = SplitKind switch
+            {
+                SplitKind.KFold => $"{Folds}-fold cross-validation",
+                SplitKind.Column => $"parts as marked in {SplitColumn ?? "a column"}",
+                SplitKind.Group => $"groups of {SplitColumn ?? "a column"} kept together",
+                SplitKind.Time => $"tested on the latest rows by {SplitColumn ?? "a column"}",
+                SplitKind.Stratified => "a split that keeps the classes' shares",
+                _ => "a random split",
+            };
+            var budget = MaxSeconds is { } seconds ? $", at most {Minutes.Trim()} minute{(seconds == 60 ? "" : "s")}" : "";
+            return $"{method} learns to predict {Target} from {Features.Count} of {_version.Columns.Count - 1} columns, with {split}{budget}.";
+        }
+    }
+
+    private int? MaxSeconds =>
+        double.TryParse(Minutes.Trim().Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and < 100_000
+            ? Math.Max(1, (int)Math.Round(minutes * 60))
+            : null;
+
+    // LightGBM is the best first try on tables, so it is preselected where it works.
+    private IEnumerable<AlgorithmDescriptor> Usable(TrainingTask task) =>
+        _catalog.For(task).Where(a => a.Available).OrderBy(a => a.Name == "lightgbm" ? 0 : 1).ThenBy(a => a.DisplayName, StringComparer.Ordinal);
+
+    private static long Marked(ColumnProfile profile, string part) =>
+        profile.TopValues.Where(v => string.Equals(ParameterText.Of(v.Value).Trim(), part, StringComparison.OrdinalIgnoreCase)).Sum(v => v.Count);
+}
+
+public sealed record SplitSizes(long Train, long Validation, long Test)
+{
+    public long Total => Train + Validation + Test;
+
+    public double Share(long part) => Total == 0 ? 0 : 100.0 * part / Total;
+}
