@@ -52,11 +52,11 @@ internal static class MetricWords
         return part is null ? key : $"{(Words.TryGetValue(rest, out var known) ? known.Title : rest)}, {part}";
     }
 
-    public static string? Help(string key) => Words.TryGetValue(Split(key).Rest, out var word) ? word.Help : null;
+    public static string? Help(string key) => Words.TryGetValue(Split(key).Metric, out var word) ? word.Help : null;
 
-    public static bool IsHigherBetter(string key) => !Words.TryGetValue(Split(key).Rest, out var word) || word.IsHigherBetter;
+    public static bool IsHigherBetter(string key) => !Words.TryGetValue(Split(key).Metric, out var word) || word.IsHigherBetter;
 
-    private static (string? Part, string Rest) Split(string key) => key switch
+    private static (string? Part, string Metric) Split(string key) => key switch
     {
         _ when key.StartsWith("train_", StringComparison.Ordinal) => ("training", key["train_".Length..]),
         _ when key.StartsWith("val_", StringComparison.Ordinal) => ("validation", key["val_".Length..]),

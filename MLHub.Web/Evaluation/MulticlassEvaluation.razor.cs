@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Evaluation;
+using MLHub.Web.Charts;
+
+namespace MLHub.Web.Evaluation;
+
+public sealed partial class MulticlassEvaluation : ComponentBase
+{
+    private EvaluationReport? _drawn;
+    private RocChart? _roc;
+
+    [Parameter, EditorRequired]
+    public EvaluationReport Report { get; set; } = null!;
+
+    protected override void OnParametersSet()
+    {
+        if (!ReferenceEquals(_drawn, Report))
+        {
+            _drawn = Report;
+            _roc = Report.OneVersusRest is { Count: > 0 } curves ? new(curves) : null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Evaluation;
+using MLHub.Web.Charts;
+
+namespace MLHub.Web.Evaluation;
+
+public sealed partial class RegressionEvaluation : ComponentBase
+{
+    private EvaluationReport? _drawn;
+    private PredictedVsActualChart? _scatter;
+    private ResidualHistogramChart? _residuals;
+
+    [Parameter, EditorRequired]
+    public EvaluationReport Report { get; set; } = null!;
+
+    protected override void OnParametersSet()
+    {
+        if (ReferenceEquals(_drawn, Report))
+        {
+            return;
+        }
+
+        _drawn = Report;
+        _scatter = Report.PredictedVsActual is { Count: > 0 } rows ? new(rows, Report.Target, Report.Metrics.TryGetValue("r2", out var r2) ? r2 : null) : null;
+        _residuals = Report.ResidualHistogram is { Count: > 0 } bins ? new(bins) : null;
+    }
+}

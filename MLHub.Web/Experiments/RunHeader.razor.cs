@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Experiments;
+using MLHub.Core.Models;
+using MLHub.Web.Components;
+using MLHub.Web.Evaluation;
+
+namespace MLHub.Web.Experiments;
+
+public sealed partial class RunHeader : ComponentBase
+{
+    [Parameter, EditorRequired]
+    public RunView Run { get; set; } = null!;
+
+    [Parameter]
+    public IReadOnlyList<Crumb> Crumbs { get; set; } = [];
+
+    /// <summary>The model that the run was saved to.</summary>
+    [Parameter]
+    public RegisteredAs? RegisteredAs { get; set; }
+
+    /// <summary>Jobs before it while it waits.</summary>
+    [Parameter]
+    public int? Position { get; set; }
+
+    [Parameter]
+    public bool MayEdit { get; set; }
+
+    [Parameter]
+    public EventCallback OnRename { get; set; }
+
+    [Parameter]
+    public EventCallback OnFinish { get; set; }
+
+    [Parameter]
+    public EventCallback OnCancel { get; set; }
+
+    [Parameter]
+    public EventCallback OnRerun { get; set; }
+
+    [Parameter]
+    public EventCallback OnSave { get; set; }
+
+    [Parameter]
+    public EventCallback OnDelete { get; set; }
+
+    private string Doing => Run switch
+    {
+        { IsStopping: true } => "Stopping…",
+        { State: RunState.Queued } => Position is > 0 ? $"Waiting: {Position} before it" : "Waiting for a free place",
+        { State: RunState.Lost } => "Nothing was heard of its worker for a while; it may come back",
+        { Message: { } message } => message,
+        { Stage: { } stage } => $"{char.ToUpperInvariant(stage[0])}{stage[1..]}",
+        _ => "Starting",
+    };
+
+    /// <summary>Seen without opening the tab: how far it is, then how good.</summary>
+    private string BrowserTitle => Run.State switch
+    {
+        RunState.Running => $"▶ {(int)(Run.Progress * 100)} % {Run.Name}",
+        RunState.Finished when Run.Metrics.GetValueOrDefault(MetricWords.Primary(Run.Configuration.Task))?.Last is { } value => $"✓ {Format.Metric(value)} {Run.Name}",
+        RunState.Finished => $"✓ {Run.Name}",
+        RunState.Failed => $"✗ {Run.Name}",
+        RunState.Cancelled => $"■ {Run.Name}",
+        RunState.Lost => $"? {Run.Name}",
+        _ => $"… {Run.Name}",
+    };
+}

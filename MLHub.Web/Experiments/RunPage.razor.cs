@@ -1,0 +1,220 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Common;
+using MLHub.Core.Evaluation;
+using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
+using MLHub.Core.Models;
+using MLHub.Core.Training;
+using MLHub.Core.Workspaces;
+using MLHub.Web.Components;
+using MLHub.Web.Shell;
+
+namespace MLHub.Web.Experiments;
+
+/// <summary>A run while it is going and after. What can be done with it stands in <c>RunPage.Actions.cs</c>.</summary>
+public sealed partial class RunPage : HubPage
+{
+    private const string OverviewTab = "overview";
+    private const string PredictionsTab = "predictions";
+    private const string LogTab = "log";
+    private const string ConfigurationTab = "configuration";
+    private const int MaxLines = 5000;
+
+    /// <summary>Curves are drawn on the server: twice a second is enough for the eye.</summary>
+    private static readonly TimeSpan CurveInterval = TimeSpan.FromMilliseconds(500);
+
+    private RunView? _run;
+    private IReadOnlyList<Crumb> _crumbs = [];
+    private RegisteredAs? _registered;
+    private int? _position;
+    private EvaluationReport? _report;
+    private PredictionPage? _predictions;
+    private IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>> _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
+    private List<JobLogLine> _lines = [];
+    private long _curvesAt;
+    private string? _failure;
+    private string? _partFailure;
+
+    [Inject]
+    private RunService Runs { get; set; } = null!;
+
+    [Inject]
+    private RunResults Results { get; set; } = null!;
+
+    [Inject]
+    private RunPredictions Predictions { get; set; } = null!;
+
+    [Inject]
+    private ModelService Models { get; set; } = null!;
+
+    [Inject]
+    private JobService Jobs { get; set; } = null!;
+
+    [Inject]
+    private AlgorithmCatalog Catalog { get; set; } = null!;
+
+    [Inject]
+    private WorkspaceService Workspaces { get; set; } = null!;
+
+    [Inject]
+    private CurrentWorkspace Current { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    [Parameter]
+    public Guid Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tab")]
+    private string? Tab { get; set; }
+
+    [SupplyParameterFromQuery(Name = "offset")]
+    private long? PredictionOffset { get; set; }
+
+    [SupplyParameterFromQuery(Name = "part")]
+    private string? Part { get; set; }
+
+    [SupplyParameterFromQuery(Name = "wrong")]
+    private int? OnlyWrong { get; set; }
+
+    [SupplyParameterFromQuery(Name = "worst")]
+    private int? WorstFirst { get; set; }
+
+    private bool MayEdit => _run?.MyRole >= WorkspaceRole.Editor;
+
+    private AlgorithmDescriptor? Algorithm => Catalog.TryFind(_run?.Configuration.Algorithm, out var found) ? found : null;
+
+    private string ActiveTab => Tabs.Any(t => t.Key == Tab) ? Tab! : OverviewTab;
+
+    private List<UrlTab> Tabs
+    {
+        get
+        {
+            var path = $"/runs/{Id:N}";
+            var overview = _run!.State switch
+            {
+                RunState.Finished => "Evaluation",
+                RunState.Failed or RunState.Cancelled => "What happened",
+                _ => "Live",
+            };
+            List<UrlTab> tabs = [new(OverviewTab, overview, path)];
+            if (_run.State == RunState.Finished)
+            {
+                tabs.Add(new(PredictionsTab, "Predictions", $"{path}?tab={PredictionsTab}"));
+            }
+
+            tabs.Add(new(LogTab, "Log", $"{path}?tab={LogTab}"));
+            tabs.Add(new(ConfigurationTab, "Configuration", $"{path}?tab={ConfigurationTab}"));
+            return tabs;
+        }
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        if (_run is not null && _run.Id != Id)
+        {
+            // The page stays when the address goes to another run ("run again").
+            (_run, _report, _predictions, _registered, _failure) = (null, null, null, null, null);
+            _lines = [];
+            _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
+            _curvesAt = 0;
+        }
+
+        return LoadAsync();
+    }
+
+    protected override Task RefreshAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var actor = await ActorAsync();
+            var run = await Runs.GetAsync(actor, Id, CancellationToken.None);
+            if (_run is null)
+            {
+                await FrameAsync(actor, run);
+            }
+
+            _position = run.State == RunState.Queued ? (await Jobs.GetAsync(actor, run.JobId, CancellationToken.None)).Position : null;
+            _registered = run.State == RunState.Finished ? (await Models.OfRunsAsync(actor, [Id], CancellationToken.None)).GetValueOrDefault(Id) : null;
+            _run = run;
+            _failure = null;
+            await LoadPartAsync(actor, run);
+        }
+        catch (HubException refused)
+        {
+            _failure = refused.Message;
+        }
+    }
+
+    private async Task FrameAsync(Actor actor, RunView run)
+    {
+        var workspace = await Workspaces.GetAsync(actor, run.WorkspaceId, CancellationToken.None);
+        await Current.UseAsync(workspace.Slug);
+        _crumbs =
+        [
+            new(workspace.Name, $"/w/{workspace.Slug}"),
+            new("Experiments", $"/w/{workspace.Slug}/experiments"),
+            new(run.ExperimentName, $"/experiments/{run.ExperimentId:N}"),
+            new(run.Name, null),
+        ];
+        Listen(Topic.Run(Id), Topic.Job(run.JobId));
+    }
+
+    /// <summary>Reads what the open tab shows, and nothing else; a failure stays in its block.</summary>
+    private async Task LoadPartAsync(Actor actor, RunView run)
+    {
+        try
+        {
+            _partFailure = null;
+            if (ActiveTab == PredictionsTab)
+            {
+                _predictions = await Predictions.ReadAsync(actor, Id, new(PredictionOffset ?? 0, RunPredictionsView.PageSize, Part, OnlyWrong == 1, WorstFirst == 1), CancellationToken.None);
+            }
+            else if (ActiveTab == OverviewTab && run.State == RunState.Finished)
+            {
+                _report ??= await Results.EvaluationAsync(actor, Id, CancellationToken.None);
+            }
+            else if (ActiveTab is OverviewTab or LogTab)
+            {
+                await FollowAsync(actor, run);
+            }
+        }
+        catch (HubException refused)
+        {
+            _partFailure = refused.Message;
+        }
+    }
+
+    private async Task FollowAsync(Actor actor, RunView run)
+    {
+        while (true)
+        {
+            var news = await Results.LogAsync(actor, Id, _lines.Count == 0 ? 0 : _lines[^1].Number, CancellationToken.None);
+            _lines = [.. _lines.TakeLast(MaxLines - news.Count), .. news];
+            if (news.Count < 1000)
+            {
+                break;
+            }
+        }
+
+        if (ActiveTab == OverviewTab && run.State == RunState.Running && (_curvesAt == 0 || Time.GetElapsedTime(_curvesAt) >= CurveInterval))
+        {
+            _curvesAt = Time.GetTimestamp();
+            _curves = await Results.CurvesAsync(actor, Id, CancellationToken.None);
+        }
+    }
+
+    private void Go(PredictionPlace place) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+        {
+            ["offset"] = place.Offset == 0 ? null : place.Offset,
+            ["part"] = place.Part,
+            ["wrong"] = place.OnlyWrong ? 1 : null,
+            ["worst"] = place.WorstFirst ? 1 : null,
+        }));
+}
