@@ -1,14 +1,50 @@
+using Microsoft.EntityFrameworkCore;
 using MLHub.Core;
+using MLHub.Core.Data;
+using MLHub.Training;
+using MLHub.Training.Workers;
+using MLHub.Web.Accounts;
+using MLHub.Web.Api;
+using MLHub.Web.Experiments;
+using MLHub.Web.Jobs;
+using MLHub.Web.Models;
+using MLHub.Web.Workspaces;
 
 namespace MLHub.Web;
 
+/// <summary>What the server is made of: a table of contents.</summary>
 internal static class HubSetup
 {
-    public static WebApplicationBuilder AddHub(this WebApplicationBuilder builder)
+    public static void AddHub(this WebApplicationBuilder builder)
     {
-        builder.Services.AddCore(builder.Configuration);
-        return builder;
+        builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
+        builder.Services.AddHubApi(builder.Configuration);
+        builder.Services.AddSignIn();
     }
 
-    public static void UseHub(this WebApplication app) => app.MapGet("/", () => "x");
+    public static void UseHub(this WebApplication app)
+    {
+        app.UseHubApi();
+        app.MapHealth();
+        app.MapHubApi()
+            .MapAuth()
+            .MapAccounts()
+            .MapWorkspaces()
+            .MapJobs()
+            .MapExperiments()
+            .MapRuns()
+            .MapModels();
+    }
+
+    /// <summary>One word each, for load balancers and containers; the server only listens once the database has its schema.</summary>
+    private static void MapHealth(this WebApplication app)
+    {
+        const string reason = "Says one word and nothing about anybody's data.";
+        app.MapGet("/health/live", () => "live").IsPublic(reason).ExcludeFromDescription();
+        app.MapGet("/health/ready", async (IDbContextFactory<HubDbContext> contexts, CancellationToken cancellationToken) =>
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            return await db.Database.CanConnectAsync(cancellationToken) ? Results.Text("ready") : Results.Text("unready", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).IsPublic(reason).ExcludeFromDescription();
+    }
 }

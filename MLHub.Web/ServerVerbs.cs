@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using MLHub.Core;
 using MLHub.Core.Data;
+using MLHub.Training;
+using MLHub.Training.Workers;
 
 namespace MLHub.Web;
 
@@ -23,7 +25,7 @@ internal static class ServerVerbs
     public static async Task<int> WorkAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddCore(builder.Configuration);
+        builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         using var host = builder.Build();
         return await RunAsync(host, () => host.RunAsync());
     }
@@ -31,7 +33,7 @@ internal static class ServerVerbs
     public static async Task<int> MigrateAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddCore(builder.Configuration);
+        builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         using var host = builder.Build();
         return await RunAsync(host, () =>
         {
@@ -78,6 +80,8 @@ internal static class ServerVerbs
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         // Static files of packages are found in an unpublished build, too, whatever the environment is called.
         builder.WebHost.UseStaticWebAssets();
+        // A service that cannot be made is found at the start, not by the first user who needs it.
+        builder.Host.UseDefaultServiceProvider(services => services.ValidateOnBuild = services.ValidateScopes = true);
         return builder;
     }
 

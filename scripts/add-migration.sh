@@ -7,5 +7,5 @@ dotnet tool restore >/dev/null
 dotnet build MLHub.Web -c Release -v quiet --nologo
 for engine in Sqlite Postgres; do
     dotnet ef migrations add "$name" --project MLHub.Core --startup-project MLHub.Web --configuration Release --no-build \
-        --context "${engine}HubDbContext" --output-dir "Data/Migrations/$engine" --namespace "MLHub.Core.Data.Migrations.$engine"
+        --context "${engine}HubDbContext" --output-dir "Data/Migrations/$engine"
 done

@@ -16,6 +16,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     private const int TopValues = 20;
     private const int MaxTextLength = 200;
     private const long ExactRows = 5_000_000;
+    private const int WideTable = 100;
     private const int MaxCorrelated = 60;
     private const long CorrelationRows = 1_000_000;
     private const double StrongCorrelation = 0.95;
@@ -24,8 +25,12 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     public DatasetProfileDocument Profile(string path, IReadOnlyList<ColumnSchema> columns, Action<double> progress, CancellationToken cancellationToken)
     {
         using var connection = Sql.Open(null, scratchFolder, threads, Math.Min(memoryBytes, 512L * 1024 * 1024));
-        connection.Run($"CREATE VIEW rows AS SELECT * FROM read_parquet({Sql.Text(path)})");
-        var rowCount = Convert.ToInt64(Row(connection, "SELECT count(*) FROM rows")[0], CultureInfo.InvariantCulture);
+        var rowCount = Convert.ToInt64(Row(connection, $"SELECT count(*) FROM read_parquet({Sql.Text(path)})")[0], CultureInfo.InvariantCulture);
+        // Each statement binds all columns of the file, which takes long when they are thousands: then they are copied out in batches.
+        if (columns.Count <= WideTable)
+        {
+            connection.Run($"CREATE VIEW rows AS SELECT * FROM read_parquet({Sql.Text(path)})");
+        }
 
         // Quartiles and distinct values hold the values of their columns in memory: the longer the table, the fewer columns at a time.
         var batch = (int)Math.Clamp(2_000_000 / Math.Max(1, rowCount), 1, 50);
@@ -33,16 +38,28 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         for (var i = 0; i < columns.Count; i += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            profiles.AddRange(Figures(connection, [.. columns.Skip(i).Take(batch)], rowCount));
+            ColumnSchema[] some = [.. columns.Skip(i).Take(batch)];
+            if (columns.Count > WideTable)
+            {
+                connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {string.Join(", ", some.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)})");
+            }
+
+            profiles.AddRange(Figures(connection, some, rowCount));
             progress(0.8 * i / columns.Count);
         }
 
         progress(0.8);
-        var correlations = Correlations(connection, profiles, rowCount, cancellationToken);
+        var numeric = profiles.Where(p => p.Type is ColumnType.Integer or ColumnType.Number && p.Distinct > 1).Take(MaxCorrelated).ToList();
+        if (columns.Count > WideTable && numeric.Count > 1)
+        {
+            connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {string.Join(", ", numeric.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)})");
+        }
+
+        var correlations = Correlations(connection, numeric, rowCount, cancellationToken);
         return new(rowCount, profiles, correlations, [.. Alerts(profiles, rowCount, correlations)]);
     }
 
-    private static List<ColumnProfile> Figures(DuckDBConnection connection, IReadOnlyList<ColumnSchema> columns, long rowCount)
+    private static List<ColumnProfile> Figures(DuckDBConnection connection, ColumnSchema[] columns, long rowCount)
     {
         var sql = new StringBuilder("SELECT ");
         foreach (var column in columns)
@@ -52,14 +69,14 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
 
         sql.Length -= 2;
         var values = Row(connection, sql.Append(" FROM rows").ToString());
-        var profiles = new List<ColumnProfile>(columns.Count);
-        for (var i = 0; i < columns.Count; i++)
+        var profiles = new List<ColumnProfile>(columns.Length);
+        for (var i = 0; i < columns.Length; i++)
         {
             profiles.Add(Basic(columns[i], values.AsSpan(i * AggregateCount, AggregateCount), rowCount));
         }
 
         AddHistograms(connection, profiles);
-        return profiles.ConvertAll(p => p with { TopValues = Top(connection, p) });
+        return profiles.ConvertAll(p => WithValues(connection, p));
     }
 
     private const int AggregateCount = 9;
@@ -68,7 +85,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     private static string Aggregates(ColumnSchema column, long rowCount)
     {
         var name = Sql.Name(column.Name);
-        var distinct = rowCount <= ExactRows ? $"count(DISTINCT {name})" : $"approx_count_distinct({name})";
+        var distinct = rowCount <= ExactRows ? "NULL" : $"approx_count_distinct({name})";
         switch (column.Type)
         {
             case ColumnType.Integer:
@@ -99,7 +116,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         {
             Count = count,
             Missing = rowCount - count,
-            Distinct = Math.Min(count, Convert.ToInt64(values[1], CultureInfo.InvariantCulture)),
+            Distinct = Math.Min(count, Convert.ToInt64(values[1] ?? 0L, CultureInfo.InvariantCulture)),
             DistinctIsExact = rowCount <= ExactRows,
             Min = Value(values[2], column.Type),
             Max = Value(values[3], column.Type),
@@ -187,28 +204,29 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         };
     }
 
-    private static List<ValueCount> Top(DuckDBConnection connection, ColumnProfile column)
+    /// <summary>The most frequent values and, from the same counting, how many there are.</summary>
+    private static ColumnProfile WithValues(DuckDBConnection connection, ColumnProfile column)
     {
         var name = Sql.Name(column.Name);
-        var value = column.Type is ColumnType.Date or ColumnType.Datetime or ColumnType.Time ? $"{name}::VARCHAR" : name;
+        var value = column.Type is ColumnType.Date or ColumnType.Datetime or ColumnType.Time ? "v::VARCHAR" : "v";
         using var command = connection.CreateCommand();
-        // Where every value is there once, counting them would only fill memory.
-        command.CommandText = column.Distinct == column.Count && column.DistinctIsExact
-            ? $"SELECT {value}, 1::BIGINT FROM rows WHERE {name} IS NOT NULL ORDER BY {name} LIMIT {TopValues}"
-            : $"SELECT {value}, n FROM (SELECT {name}, count(*) AS n FROM rows WHERE {name} IS NOT NULL GROUP BY ALL) ORDER BY n DESC, {name} LIMIT {TopValues}";
+        command.CommandText =
+            $"WITH counted AS MATERIALIZED (SELECT {name} AS v, count(*) AS n FROM rows WHERE {name} IS NOT NULL GROUP BY ALL) "
+            + $"SELECT {value}, n, (SELECT count(*) FROM counted) FROM counted ORDER BY n DESC, v LIMIT {TopValues}";
         using var reader = command.ExecuteReader();
         List<ValueCount> top = [];
+        var distinct = column.Distinct;
         while (reader.Read())
         {
             top.Add(new(Value(reader.GetValue(0), column.Type)!.Value, reader.GetInt64(1)));
+            distinct = column.DistinctIsExact ? reader.GetInt64(2) : distinct;
         }
 
-        return top;
+        return column with { TopValues = top, Distinct = distinct };
     }
 
-    private static CorrelationMatrix? Correlations(DuckDBConnection connection, List<ColumnProfile> profiles, long rowCount, CancellationToken cancellationToken)
+    private static CorrelationMatrix? Correlations(DuckDBConnection connection, List<ColumnProfile> numeric, long rowCount, CancellationToken cancellationToken)
     {
-        var numeric = profiles.Where(p => p.Type is ColumnType.Integer or ColumnType.Number && p.Distinct > 1).Take(MaxCorrelated).ToList();
         if (numeric.Count < 2)
         {
             return null;

@@ -17,6 +17,7 @@ public static class StorageSetup
                 "MLHub:Storage:S3 needs both AccessKey and SecretKey, or neither.")
             .ValidateOnStart();
         services.AddSingleton<StorageSpace>();
+        services.AddSingleton<BlobSeal>();
         services.AddSingleton<StagingFolder>();
         if (configuration.GetValue<StorageKind?>($"{StorageOptions.Section}:Kind") == StorageKind.S3)
         {

@@ -14,9 +14,9 @@ public sealed class JourneyTests(BrowserFixture browser)
         SomeColumn: "glucose",
         SomeCell: "148",
         Target: "diabetes",
-        Task: "two|yes or no|binary",
-        Metric: ("auc", 0.75),
-        Charts: ["ROC", "precision.recall", "confusion"],
+        Task: "^yes or no",
+        Metric: ("AUC", 0.75),
+        Charts: ["ROC curve", "Precision and recall", "Confusion matrix"],
         Row: new() { ["pregnant"] = "6", ["glucose"] = "148", ["pressure"] = "72", ["triceps"] = "35", ["mass"] = "33.6", ["pedigree"] = "0.627", ["age"] = "50" },
         Answers: answer => answer.Contains("pos", StringComparison.Ordinal) || answer.Contains("neg", StringComparison.Ordinal)));
 
@@ -26,9 +26,9 @@ public sealed class JourneyTests(BrowserFixture browser)
         SomeColumn: "Sepal.Length",
         SomeCell: "setosa",
         Target: "Species",
-        Task: "many|several|multiclass",
-        Metric: ("accuracy", 0.85),
-        Charts: ["confusion"],
+        Task: "^which of several",
+        Metric: ("Accuracy", 0.85),
+        Charts: ["Confusion matrix"],
         Row: new() { ["Sepal.Length"] = "5.1", ["Sepal.Width"] = "3.5", ["Petal.Length"] = "1.4", ["Petal.Width"] = "0.2" },
         Answers: answer => answer.Contains("setosa", StringComparison.Ordinal)));
 
@@ -38,9 +38,9 @@ public sealed class JourneyTests(BrowserFixture browser)
         SomeColumn: "carat",
         SomeCell: "Ideal",
         Target: "price",
-        Task: "number|regression",
-        Metric: ("r2", 0.97),
-        Charts: ["residual"],
+        Task: "^how much",
+        Metric: ("R²", 0.97),
+        Charts: ["Predicted and actual", "Errors"],
         Row: new()
         {
             ["carat"] = "0.23",
@@ -72,7 +72,7 @@ public sealed class JourneyTests(BrowserFixture browser)
             await pages.Datasets.OpenAsync();
             await SeenAsync(visit, "datasets-empty");
             await pages.Datasets.DropAsync(TestData.Path(journey.File));
-            await pages.Datasets.OpenReadyAsync(name);
+            await pages.Datasets.OpenUploadedAsync();
             await pages.Dataset.SeesRowsAsync(journey.SomeColumn, journey.SomeCell);
             await SeenAsync(visit, "dataset-rows");
             await pages.Dataset.OpenProfileAsync(journey.SomeColumn);

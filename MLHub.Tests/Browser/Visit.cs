@@ -83,6 +83,10 @@ public sealed class Visit
         await Page.WaitForTimeoutAsync(200);
     }
 
+    /// <summary>A tab of a page; tabs that keep their state in the address are links.</summary>
+    public ILocator PartOfPage(string name) =>
+        Page.GetByRole(AriaRole.Tab, new() { Name = name }).Or(Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).First;
+
     /// <summary>
     /// Repeats an action until it shows. A page that was drawn by the server before its circuit is up looks ready and hears nothing.
     /// </summary>

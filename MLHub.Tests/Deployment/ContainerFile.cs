@@ -35,7 +35,7 @@ internal sealed class ContainerFile
         return new(stages);
     }
 
-    private static (string Word, string Rest) Split(string line)
+    private static (string Word, string Arguments) Split(string line)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
         return (line[..space], line[(space + 1)..].Trim());
@@ -43,8 +43,8 @@ internal sealed class ContainerFile
 
     internal sealed record Stage(string Image, string? Name, List<Instruction> Instructions)
     {
-        public IEnumerable<string> Of(string word) => Instructions.Where(i => i.Word == word).Select(i => i.Rest);
+        public IEnumerable<string> Of(string word) => Instructions.Where(i => i.Word == word).Select(i => i.Arguments);
     }
 
-    internal sealed record Instruction(string Word, string Rest);
+    internal sealed record Instruction(string Word, string Arguments);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using MLHub.Core.Data;
 using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Deployment;
@@ -31,12 +30,10 @@ public sealed partial class ContainerFileTests
     [InlineData("deploy/compose.yaml")]
     public void Every_setting_that_the_container_files_give_exists(string file)
     {
-        var known = SettingNames().ToHashSet(StringComparer.Ordinal);
-
-        var given = Setting().Matches(File.ReadAllText(Path.Combine(Repository.Root, file))).Select(m => m.Value).Distinct().ToList();
+        var given = Setting().Matches(File.ReadAllText(Path.Combine(Repository.Root, file))).Select(m => m.Value.Replace("__", ":", StringComparison.Ordinal)).Distinct().ToList();
 
         Assert.NotEmpty(given);
-        Assert.DoesNotContain(given, name => !known.Contains(name));
+        Assert.DoesNotContain(given, name => !KnownSettings.Names.Contains(name));
     }
 
     [Fact]
@@ -50,11 +47,11 @@ public sealed partial class ContainerFileTests
         {
             if (instruction.Word == "COPY")
             {
-                Copy(instruction.Rest.Split(' '), source);
+                Copy(instruction.Arguments.Split(' '), source);
             }
             else if (instruction.Word == "RUN")
             {
-                await RunAsync(instruction.Rest.Replace(" /app", $" {published}", StringComparison.Ordinal), source);
+                await RunAsync(instruction.Arguments.Replace(" /app", $" {published}", StringComparison.Ordinal), source);
             }
         }
 
@@ -120,18 +117,6 @@ public sealed partial class ContainerFileTests
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{command} failed:\n{await output}\n{await errors}");
     }
-
-    /// <summary>All names of settings as environment variables, from the options classes themselves.</summary>
-    private static IEnumerable<string> SettingNames() =>
-        new[] { typeof(HubOptions).Assembly, typeof(Training.Workers.HubProgram).Assembly }
-            .SelectMany(a => a.GetTypes())
-            .Select(t => (Type: t, Section: t.GetField("Section")?.GetRawConstantValue() as string))
-            .Where(t => t.Section is not null)
-            .SelectMany(t => Names(t.Type, t.Section!.Replace(":", "__", StringComparison.Ordinal)));
-
-    private static IEnumerable<string> Names(Type type, string prefix) =>
-        type.GetProperties().Where(p => p.CanWrite).SelectMany(p =>
-            p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? Names(p.PropertyType, $"{prefix}__{p.Name}") : [$"{prefix}__{p.Name}"]);
 
     [GeneratedRegex("MLHub__[A-Za-z0-9_]+")]
     private static partial Regex Setting();

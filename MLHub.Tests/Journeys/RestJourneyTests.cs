@@ -8,13 +8,13 @@ namespace MLHub.Tests.Journeys;
 [Trait(Category.Trait, Category.Slow)]
 public sealed class RestJourneyTests
 {
-    public static TheoryData<HubSetup> Setups => [HubSetup.SqliteAndDisk, HubSetup.PostgresAndS3];
+    public static TheoryData<HubBackend> Backends => [HubBackend.SqliteAndDisk, HubBackend.PostgresAndS3];
 
     [Theory]
-    [MemberData(nameof(Setups))]
-    public async Task Diabetes_data_becomes_a_classifier_that_predicts(HubSetup setup)
+    [MemberData(nameof(Backends))]
+    public async Task Diabetes_data_becomes_a_classifier_that_predicts(HubBackend backend)
     {
-        await using var server = await HubServer.StartAsync(setup);
+        await using var server = await HubServer.StartAsync(backend);
         using var ada = server.CreateClient();
         await ada.RegisterAsync();
         await AssertHasLightGbmAsync(ada);
@@ -57,10 +57,10 @@ public sealed class RestJourneyTests
     }
 
     [Theory]
-    [MemberData(nameof(Setups))]
-    public async Task Iris_data_becomes_a_classifier_of_three(HubSetup setup)
+    [MemberData(nameof(Backends))]
+    public async Task Iris_data_becomes_a_classifier_of_three(HubBackend backend)
     {
-        await using var server = await HubServer.StartAsync(setup);
+        await using var server = await HubServer.StartAsync(backend);
         using var ada = server.CreateClient();
         await ada.RegisterAsync();
 
@@ -81,10 +81,10 @@ public sealed class RestJourneyTests
     }
 
     [Theory]
-    [MemberData(nameof(Setups))]
-    public async Task Diamond_prices_become_a_regression(HubSetup setup)
+    [MemberData(nameof(Backends))]
+    public async Task Diamond_prices_become_a_regression(HubBackend backend)
     {
-        await using var server = await HubServer.StartAsync(setup);
+        await using var server = await HubServer.StartAsync(backend);
         using var ada = server.CreateClient();
         await ada.RegisterAsync();
 

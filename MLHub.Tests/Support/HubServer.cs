@@ -58,13 +58,13 @@ public sealed class HubServer : IAsyncDisposable
 
     /// <param name="program">Another build of MLHub than the one beside these tests.</param>
     public static async Task<HubServer> StartAsync(
-        HubSetup setup = HubSetup.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null, string? program = null)
+        HubBackend backend = HubBackend.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null, string? program = null)
     {
         var name = TestContext.Current.TestClass?.TestClassSimpleName ?? "server";
         var server = new HubServer(name, dataPath, program);
         try
         {
-            if (setup == HubSetup.PostgresAndS3)
+            if (backend == HubBackend.PostgresAndS3)
             {
                 await server.UsePostgresAndS3Async();
             }

@@ -11,25 +11,40 @@ namespace MLHub.Training.Models;
 /// </summary>
 public static class ScoringLoop
 {
-    /// <summary>Loads the model, answers <c>{"ready":true,"signature":…}</c>, then requests until the input ends.</summary>
-    /// <exception cref="HubException">The model cannot be loaded.</exception>
+    /// <summary>Answers requests until the input ends. A model that cannot be loaded answers each of them with the reason.</summary>
     public static async Task RunAsync(string modelPath, Stream input, Stream output, CancellationToken cancellationToken)
     {
-        using var model = SavedModel.Load(modelPath);
+        var (model, refusal) = Load(modelPath);
+        using var loaded = model;
         using var reader = new StreamReader(input, leaveOpen: true);
-        await AnswerAsync(output, new ScoringReady(true, model.Signature, model.CanExplain), cancellationToken);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line.Length > 0)
+            if (line.Length == 0)
             {
-                await AnswerAsync(output, Answer(model, line), cancellationToken);
+                continue;
             }
+
+            await JsonSerializer.SerializeAsync(output, Answer(model, refusal, line), HubJson.Options, cancellationToken);
+            output.WriteByte((byte)'\n');
+            await output.FlushAsync(cancellationToken);
         }
     }
 
-    private static ScoringAnswer Answer(SavedModel model, string line)
+    private static (SavedModel? Model, HubException? Refusal) Load(string path)
     {
-        string? id = null;
+        try
+        {
+            return (SavedModel.Load(path), null);
+        }
+        catch (HubException refusal)
+        {
+            return (null, refusal);
+        }
+    }
+
+    private static ScoringAnswer Answer(SavedModel? model, HubException? refusal, string line)
+    {
+        long? id = null;
         try
         {
             var request = HubJson.Read<ScoringRequest>(line);
@@ -39,7 +54,7 @@ public static class ScoringLoop
                 throw new JsonException("'rows' must be a list of objects.");
             }
 
-            var predictions = model.Predict(request.Rows, request.Contributions);
+            var predictions = (model ?? throw refusal!).Predict(request.Rows, request.Contributions);
             return new(id) { Predictions = predictions.Rows, IgnoredColumns = predictions.IgnoredColumns };
         }
         catch (HubException refused)
@@ -51,24 +66,14 @@ public static class ScoringLoop
             return new(id) { Error = new(Refusal.Invalid, "BAD_JSON", broken.Message, null) };
         }
     }
-
-    private static async Task AnswerAsync<T>(Stream output, T answer, CancellationToken cancellationToken)
-    {
-        await JsonSerializer.SerializeAsync(output, answer, HubJson.Options, cancellationToken);
-        output.WriteByte((byte)'\n');
-        await output.FlushAsync(cancellationToken);
-    }
 }
-
-/// <summary>The first line of a scoring process.</summary>
-public sealed record ScoringReady(bool Ready, ModelSignature Signature, bool CanExplain);
 
 /// <param name="Id">Given back with the answer.</param>
 /// <param name="Contributions">Also say what each column contributed.</param>
-public sealed record ScoringRequest(string Id, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows, bool Contributions = false);
+public sealed record ScoringRequest(long Id, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows, bool Contributions = false);
 
 /// <param name="Id">Of the request; <c>null</c> when it could not be read.</param>
-public sealed record ScoringAnswer(string? Id)
+public sealed record ScoringAnswer(long? Id)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PredictionRow>? Predictions { get; init; }

@@ -18,6 +18,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
     private readonly string _scratch;
     private readonly SemaphoreSlim _turn = new(1);
     private long _lastId;
+    private bool _isReady;
 
     private ScoringProcess(Process process, BlobFile model, string scratch)
     {
@@ -45,9 +46,17 @@ internal sealed class ScoringProcess : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var id = ++_lastId;
+            var id = (++_lastId).ToString();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeLimit);
+            if (!_isReady)
+            {
+                // The first line tells that the model is loaded; without it the process has said why on standard error and ended.
+                _isReady = await _process.StandardOutput.ReadLineAsync(limit.Token) is not null
+                    ? true
+                    : throw new ScoringProcessException("The model could not be loaded. The file may be damaged, or made by another version of MLHub.");
+            }
+
             await _process.StandardInput.WriteLineAsync(HubJson.Write(new ScoringRequest(id, rows)).AsMemory(), limit.Token);
             await _process.StandardInput.FlushAsync(limit.Token);
             while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
@@ -60,7 +69,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
                 }
 
                 return answer.Error is { } error
-                    ? throw new HubException(Refusal.Impossible, error.Message, error.Code) { Errors = error.Errors }
+                    ? throw new HubException(error.Refusal, error.Message, error.Code) { Errors = error.Errors }
                     : answer.Predictions ?? throw new ScoringProcessException("The model answered without predictions.");
             }
 
@@ -100,9 +109,3 @@ internal sealed class ScoringProcess : IAsyncDisposable
         }
     }
 }
-
-internal sealed record ScoringRequest(long Id, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows);
-
-internal sealed record ScoringAnswer(long Id, IReadOnlyList<PredictionRow>? Predictions, ScoringError? Error);
-
-internal sealed record ScoringError(string Code, string Message, IReadOnlyDictionary<string, string[]>? Errors);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MLHub.Training.Workers;
 
 /// <summary>What a child does to itself before it touches any data: lower priority, first in line when memory runs out, no core dumps.</summary>
-internal static partial class ChildLimits
+public static partial class ChildLimits
 {
     private const int Core = 4;
 

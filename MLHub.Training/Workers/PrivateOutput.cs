@@ -7,7 +7,7 @@ namespace MLHub.Training.Workers;
 /// Takes standard output for the messages to the worker, and sends what anybody else prints to standard error: native
 /// libraries write to file descriptor 1 and would break the protocol.
 /// </summary>
-internal static partial class PrivateOutput
+public static partial class PrivateOutput
 {
     public static FileStream Take()
     {

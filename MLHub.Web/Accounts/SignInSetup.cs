@@ -31,10 +31,8 @@ public static class SignInSetup
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
         services.TryAddScoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>();
-        services.TryAddScoped<ISecurityStampValidator, SecurityStampValidator<HubUser>>();
         services.TryAddScoped<IUserConfirmation<HubUser>, DefaultUserConfirmation<HubUser>>();
         services.TryAddScoped<SignInManager<HubUser>>();
-        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(1));
 
         // No endpoint is open by forgetting: what is public says so.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(Chooser).RequireAuthenticatedUser().Build());
@@ -82,6 +80,6 @@ public static class SignInSetup
         cookie.LoginPath = "/account/login";
         cookie.AccessDeniedPath = "/account/login";
         cookie.ReturnUrlParameter = "returnUrl";
-        cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        cookie.Events.OnValidatePrincipal = BrowserSignIn.ValidateAsync;
     }
 }

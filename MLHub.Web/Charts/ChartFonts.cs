@@ -11,6 +11,9 @@ public static class ChartFonts
 {
     public const string Family = "Inter";
 
+    /// <summary>Where the fonts lie beside the program, built or published.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Charts", "Fonts");
+
     private static readonly Lock Gate = new();
     private static SKTypeface? _regular;
 

@@ -7,6 +7,7 @@ namespace MLHub.Web.Charts;
 /// <param name="Metric">What both lines measure: <c>log_loss</c>.</param>
 public sealed record LossCurve(string Metric, IReadOnlyList<LossLine> Lines)
 {
+    private static readonly string[] BetterWhenHigh = ["auc", "auprc", "accuracy", "f1", "precision", "recall", "r2", "ndcg", "map", "kappa", "mcc"];
     private static readonly string[] Train = ["train_", "training_"];
     private static readonly string[] Validation = ["val_", "valid_", "validation_"];
 
@@ -17,6 +18,9 @@ public sealed record LossCurve(string Metric, IReadOnlyList<LossLine> Lines)
     /// <summary>Curves of a finished run.</summary>
     public static IReadOnlyList<LossCurve> Of(IReadOnlyList<LossSeries> curves) =>
         Group(curves.Select(c => (c.Name, (IReadOnlyList<LossStep>)[.. c.Points.Select(p => new LossStep(p.Step, p.Value))])));
+
+    /// <summary>Which end of a metric is the good one, by its name.</summary>
+    public bool HigherIsBetter => BetterWhenHigh.Any(name => Metric.Split('_').Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static IReadOnlyList<LossCurve> Group(IEnumerable<(string Key, IReadOnlyList<LossStep> Points)> curves) =>
         [.. curves.Select(c => Split(c.Key, c.Points)).GroupBy(c => c.Metric, c => c.Line).Select(g => new LossCurve(g.Key, [.. g.OrderBy(l => l.Part)]))];

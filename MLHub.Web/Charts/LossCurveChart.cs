@@ -5,9 +5,10 @@ namespace MLHub.Web.Charts;
 /// <summary>Training (dashed) and validation (solid) over the steps, with the best step marked.</summary>
 /// <param name="logY">Ignored when a value is not above zero.</param>
 /// <param name="smoothing">Weight of the past in the moving average, 0 … 0.99; the values themselves stay faintly visible.</param>
-/// <param name="higherIsBetter">Which end of the metric is the best.</param>
-public sealed class LossCurveChart(LossCurve curve, bool logY = false, double smoothing = 0, bool higherIsBetter = false) : Chart
+/// <param name="higherIsBetter">Which end of the metric is the best; absent goes by its name.</param>
+public sealed class LossCurveChart(LossCurve curve, bool logY = false, double smoothing = 0, bool? higherIsBetter = null) : Chart
 {
+    private readonly bool _higherIsBetter = higherIsBetter ?? curve.HigherIsBetter;
     private readonly double _smoothing = double.IsFinite(smoothing) ? Math.Clamp(smoothing, 0, 0.99) : 0;
     private readonly IReadOnlyList<LossLine> _lines =
         [.. curve.Lines.Select(l => l with { Points = [.. l.Points.Where(p => double.IsFinite(p.Value)).OrderBy(p => p.Step)] }).Where(l => l.Points.Count > 0)];
@@ -25,7 +26,7 @@ public sealed class LossCurveChart(LossCurve curve, bool logY = false, double sm
 
     public override string YName => Metric;
 
-    public override string Variant => FormattableString.Invariant($"{logY}/{_smoothing}/{higherIsBetter}");
+    public override string Variant => FormattableString.Invariant($"{logY}/{_smoothing}/{_higherIsBetter}");
 
     public override IReadOnlyList<ChartSeries> Series =>
         [.. _lines.Select((l, i) => new ChartSeries(l.Name, ChartTheme.CssSeries(Colour(l, i)), [.. l.Points.Select(p => new ChartPoint(p.Step, p.Value))]))];
@@ -36,7 +37,7 @@ public sealed class LossCurveChart(LossCurve curve, bool logY = false, double sm
         get
         {
             var line = _lines.FirstOrDefault(l => l.Part == LossPart.Validation) ?? (_lines.Count > 0 && _lines[0].Points.Count > 1 ? _lines[0] : null);
-            return line is null ? null : higherIsBetter ? line.Points.MaxBy(p => p.Value) : line.Points.MinBy(p => p.Value);
+            return line is null ? null : _higherIsBetter ? line.Points.MaxBy(p => p.Value) : line.Points.MinBy(p => p.Value);
         }
     }
 
@@ -74,7 +75,7 @@ public sealed class LossCurveChart(LossCurve curve, bool logY = false, double sm
             canvas.Highlight(best.Step, best.Value, canvas.Series(Colour(marked, _lines.Index().First(l => l.Item == marked).Index)), $"best: {ChartText.Number(best.Value)}");
         }
 
-        canvas.Legend(higherIsBetter ? Alignment.LowerRight : Alignment.UpperRight);
+        canvas.Legend(_higherIsBetter ? Alignment.LowerRight : Alignment.UpperRight);
     }
 
     /// <summary>Exponential moving average without the pull towards zero at the start (Kingma and Ba 2015, bias correction).</summary>

@@ -87,7 +87,7 @@ internal static class DialectFinder
         var header = hasHeader ? top.Cells : Enumerable.Repeat("", top.Cells.Length).ToArray();
         if (hasHeader && body.Count > 0)
         {
-            header = FitToRows(header, Width(body), notes);
+            header = FitToRows(header, body, notes);
         }
 
         if (header.Length > ImportLimits.MaxColumns)
@@ -101,10 +101,16 @@ internal static class DialectFinder
     }
 
     /// <summary>R writes row names without a name for them; some programs end each row, or only the header, with a delimiter.</summary>
-    private static string[] FitToRows(string[] header, int width, List<ImportNote> notes)
+    private static string[] FitToRows(string[] header, List<SampleRow> body, List<ImportNote> notes)
     {
+        var width = Width(body);
         if (header.Length == width - 1)
         {
+            if (body.TrueForAll(r => r.Cells.Length < width || r.Cells[^1].Trim().Length == 0))
+            {
+                return header;
+            }
+
             notes.Add(new("HEADER_SHIFTED", "The header has one name less than the rows have cells: the first column holds row names and was called row_name.", Line: null));
             return ["row_name", .. header];
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using DuckDB.NET.Data;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets.Formats;
@@ -14,7 +15,7 @@ internal static class HeaderNames
         // The row id is taken from the start: a header of that name gets a number.
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ColumnSchema.RowId };
         var names = new (string, string?)[header.Count];
-        var cleaned = header.Select(Clean).ToArray();
+        var cleaned = Compose([.. header.Select(Visible)]).Select(Shorten).ToArray();
         for (var i = 0; i < cleaned.Length; i++)
         {
             var wanted = cleaned[i].Length == 0 ? $"column_{i + 1}" : cleaned[i];
@@ -41,9 +42,37 @@ internal static class HeaderNames
         return names;
     }
 
-    private static string Clean(string header)
+    /// <summary>Unicode's composed form. By the engine's table: .NET's own composes nothing without culture data, which MLHub does not carry.</summary>
+    private static string[] Compose(string[] names)
     {
-        var name = Visible(header).Normalize(NormalizationForm.FormC).Trim();
+        if (names.All(n => Ascii.IsValid(n)))
+        {
+            return names;
+        }
+
+        using var connection = new DuckDBConnection("Data Source=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT nfc_normalize($1)";
+        var parameter = new DuckDBParameter();
+        command.Parameters.Add(parameter);
+        return [.. names.Select(Composed)];
+
+        string Composed(string name)
+        {
+            if (Ascii.IsValid(name))
+            {
+                return name;
+            }
+
+            parameter.Value = name;
+            return (string)command.ExecuteScalar()!;
+        }
+    }
+
+    private static string Shorten(string composed)
+    {
+        var name = composed.Trim();
         if (name.Length <= DatasetColumn.MaxNameLength)
         {
             return name;

@@ -232,7 +232,7 @@ internal static class TextDecoding
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         await using var output = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024);
         file.Position = skip;
-        var strict = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, replaceInvalid ? DecoderFallback.ReplacementFallback : DecoderFallback.ExceptionFallback);
+        var strict = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, replaceInvalid ? new DecoderReplacementFallback("\uFFFD") : DecoderFallback.ExceptionFallback);
         var decoder = strict.GetDecoder();
         var bytes = new byte[BlockBytes];
         var chars = new char[strict.GetMaxCharCount(BlockBytes)];

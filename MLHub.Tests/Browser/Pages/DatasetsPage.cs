@@ -4,7 +4,7 @@ namespace MLHub.Tests.Browser.Pages;
 
 public sealed class DatasetsPage(Visit visit)
 {
-    private ILocator DropZone => visit.Page.GetByTestId("drop-zone").Or(visit.Page.Locator(".drop-zone")).First;
+    private ILocator DropZone => visit.Page.Locator(".drop-zone").First;
 
     public async Task OpenAsync()
     {
@@ -32,12 +32,12 @@ public sealed class DatasetsPage(Visit visit)
         }
     }
 
-    /// <summary>Opens a dataset once its import is over.</summary>
-    public async Task OpenReadyAsync(string name)
+    /// <summary>Follows the upload to its end and opens what came of it.</summary>
+    public async Task OpenUploadedAsync()
     {
-        var link = visit.Page.GetByRole(AriaRole.Link, new() { Name = name }).First;
-        await link.WaitForAsync(new() { Timeout = 60_000 });
+        var link = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByRole(AriaRole.Link, new() { Name = "Open dataset" });
+        await link.WaitForAsync(new() { Timeout = 90_000 });
         await link.ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Heading, new() { NameRegex = HubPages.Like(name) }).First.WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Grid).WaitForAsync();
     }
 }

@@ -8,15 +8,13 @@ public sealed class ModelPage(Visit visit)
     /// <returns>The prediction as shown.</returns>
     public async Task<string> PredictAsync(IReadOnlyDictionary<string, string> row)
     {
-        var tab = visit.Page.GetByRole(AriaRole.Tab, new() { NameRegex = HubPages.Like("predict|try it") });
-        var first = visit.Page.GetByLabel(row.First().Key, new() { Exact = true });
-        await Visit.UntilAsync(() => tab.ClickAsync(), first);
+        await Visit.UntilAsync(() => visit.PartOfPage("Predict").ClickAsync(), visit.Page.GetByLabel(row.First().Key, new() { Exact = true }));
         foreach (var (column, value) in row)
         {
             var field = visit.Page.GetByLabel(column, new() { Exact = true }).First;
-            if (await field.GetAttributeAsync("readonly") is not null || await field.GetAttributeAsync("role") == "combobox")
+            if (await field.EvaluateAsync<string>("e => e.tagName") == "SELECT")
             {
-                await HubPages.ChooseAsync(visit, field, value);
+                await field.SelectOptionAsync(new[] { value });
             }
             else
             {

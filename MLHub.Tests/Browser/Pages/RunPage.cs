@@ -12,21 +12,20 @@ public sealed class RunPage(Visit visit)
         await Expect(visit.Page.GetByText(HubPages.Like("^(completed|finished)$")).First).ToBeVisibleAsync(new() { Timeout = 120_000 });
     }
 
-    /// <summary>A chart with this title, drawn and not empty.</summary>
+    /// <summary>A panel with this title that shows a picture or a table, and not an empty one.</summary>
     public async Task SeesChartAsync(string title)
     {
-        var chart = visit.Page.GetByRole(AriaRole.Figure, new() { NameRegex = HubPages.Like(title) }).First;
-        await chart.ScrollIntoViewIfNeededAsync();
-        await Expect(chart.Locator("svg").First).ToBeVisibleAsync();
-        Assert.True(await chart.Locator("svg path, svg image, svg rect").CountAsync() > 3, $"The chart '{title}' is empty.");
+        var panel = visit.Page.Locator("section").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = title }) }).Last;
+        await panel.ScrollIntoViewIfNeededAsync();
+        await Expect(panel.Locator("svg, table").First).ToBeVisibleAsync();
+        Assert.True(await panel.Locator("svg path, svg image, svg rect, td").CountAsync() > 3, $"The chart '{title}' is empty.");
     }
 
-    /// <summary>The figure shown under a metric's name.</summary>
+    /// <summary>The figure shown under a metric's name, unrounded.</summary>
     public async Task<double> MetricAsync(string name)
     {
-        var value = visit.Page.GetByTestId($"metric-{name}");
-        await value.First.WaitForAsync();
-        return double.Parse(await value.First.InnerTextAsync(), CultureInfo.InvariantCulture);
+        var tile = visit.Page.Locator(".tile").Filter(new() { HasTextRegex = HubPages.Like($"^\\s*{name}") }).First;
+        return double.Parse(await tile.Locator("[title]").Last.GetAttributeAsync("title") ?? "", CultureInfo.InvariantCulture);
     }
 
     public async Task SaveAsModelAsync(string name)

@@ -5,12 +5,24 @@ namespace MLHub.Tests.Browser.Pages;
 
 public sealed class TrainPage(Visit visit)
 {
-    public Task PickTargetAsync(string column) => HubPages.ChooseAsync(visit, visit.Page.GetByLabel(HubPages.Like("^target")).First, column);
+    internal static ILocator Target(Visit visit) => visit.Page.GetByLabel("Which column is to be predicted?");
 
-    /// <summary>The page says which question it takes the target for.</summary>
-    public Task SuggestsAsync(string task) => Expect(visit.Page.GetByRole(AriaRole.Radio, new() { NameRegex = HubPages.Like(task), Checked = true })).ToBeVisibleAsync();
+    public Task PickTargetAsync(string column) =>
+        Visit.UntilAsync(() => Target(visit).SelectOptionAsync(new[] { column }), visit.Page.GetByText(HubPages.Like("^suggested:")));
 
-    public Task PickAlgorithmAsync(string name) => HubPages.ChooseAsync(visit, visit.Page.GetByLabel(HubPages.Like("^algorithm")).First, name);
+    /// <summary>The page says which question it takes the target for, and has chosen it.</summary>
+    public Task SuggestsAsync(string question) => Expect(visit.Page.GetByRole(AriaRole.Radio, new() { NameRegex = HubPages.Like(question) })).ToBeCheckedAsync();
 
-    public Task StartAsync() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+    public async Task PickAlgorithmAsync(string name)
+    {
+        var choice = visit.Page.GetByRole(AriaRole.Radiogroup, new() { Name = "Algorithm" }).GetByRole(AriaRole.Radio, new() { NameRegex = HubPages.Like($"^{name}") });
+        await choice.CheckAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { NameRegex = HubPages.Like($"^{name}: parameters") })).ToBeVisibleAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+        await visit.Page.WaitForURLAsync("**/runs/*");
+    }
 }

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MLHub.Core.Accounts;
+using MLHub.Core.Common;
+
+namespace MLHub.Web.Accounts;
+
+/// <summary>Signing in with a password. Static: only an answer to a request can set the cookie.</summary>
+public sealed partial class LoginPage(
+    SessionService sessions,
+    AccountService accounts,
+    SignInManager<HubUser> signIn,
+    NavigationManager navigation,
+    IOptions<AccountOptions> options) : ComponentBase
+{
+    private string? _problem;
+
+    [SupplyParameterFromForm(FormName = "login")]
+    public LoginInput Input { get; set; } = null!;
+
+    [SupplyParameterFromQuery]
+    public string? ReturnUrl { get; set; }
+
+    [CascadingParameter]
+    public HttpContext Http { get; set; } = null!;
+
+    private IOptions<AccountOptions> Accounts => options;
+
+    protected override async Task OnInitializedAsync()
+    {
+        Input ??= new();
+        if (!HttpMethods.IsGet(Http.Request.Method))
+        {
+            return;
+        }
+
+        if (Http.User.Identity?.IsAuthenticated == true)
+        {
+            navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
+        }
+        else if (await accounts.IsUnclaimedAsync(Http.RequestAborted))
+        {
+            navigation.NavigateTo(AddressOf("/account/register"));
+        }
+    }
+
+    private async Task SignInAsync()
+    {
+        try
+        {
+            var userId = await sessions.CheckPasswordAsync(Input.Email, Input.Password, Http.AddressOf(), Http.RequestAborted);
+            await signIn.SignInByIdAsync(userId);
+        }
+        catch (HubException refused)
+        {
+            _problem = refused.Message;
+            return;
+        }
+
+        navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
+    }
+
+    private string AddressOf(string page) => LocalAddress.Or(ReturnUrl) is var back && back == "/" ? page : $"{page}?returnUrl={Uri.EscapeDataString(back)}";
+
+    public sealed class LoginInput
+    {
+        public string? Email { get; set; }
+
+        public string? Password { get; set; }
+    }
+}
