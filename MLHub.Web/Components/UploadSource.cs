@@ -20,6 +20,10 @@ public abstract class UploadSource : ComponentBase, IAsyncDisposable
     [Parameter]
     public Guid? DatasetId { get; set; }
 
+    /// <summary>Whether files are taken: the workspace may not be known yet, or its role too small.</summary>
+    [Parameter]
+    public bool IsEnabled { get; set; } = true;
+
     protected virtual ElementReference? Zone => null;
 
     protected virtual ElementReference? Input => null;
@@ -27,7 +31,7 @@ public abstract class UploadSource : ComponentBase, IAsyncDisposable
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         var target = (WorkspaceId, DatasetId);
-        if (_target == target)
+        if (!IsEnabled || _target == target)
         {
             return;
         }
