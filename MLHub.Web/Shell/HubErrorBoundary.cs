@@ -34,9 +34,9 @@ public sealed partial class HubErrorBoundary(ILogger<HubErrorBoundary> logger) :
 
         builder.OpenComponent<FailedState>(1);
         builder.AddComponentParameter(2, nameof(FailedState.Title), CurrentException is HubException ? "This cannot be shown" : "Something went wrong on this page");
-        builder.AddComponentParameter(3, nameof(FailedState.Reason), FailedState.Explain(CurrentException));
+        builder.AddComponentParameter(3, nameof(FailedState.Message), CurrentException is HubException ? CurrentException.Message : "It is not your fault, and nothing that was saved is lost. Try again; if it happens again, tell the operator the line below.");
         builder.AddComponentParameter(4, nameof(FailedState.Trace), CurrentException is HubException ? null : _trace);
-        builder.AddComponentParameter(5, nameof(FailedState.Retry), EventCallback.Factory.Create(this, Recover));
+        builder.AddComponentParameter(5, nameof(FailedState.OnRetry), EventCallback.Factory.Create(this, Recover));
         builder.CloseComponent();
     }
 

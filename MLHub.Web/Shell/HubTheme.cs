@@ -109,7 +109,7 @@ public static class HubTheme
     /// </summary>
     public static string DarkSheet { get; } = Sheet(Theme.PaletteDark);
 
-    private static string Sheet(PaletteDark palette)
+    private static string Sheet(Palette palette)
     {
         var css = new StringBuilder("html[data-theme=\"dark\"]{");
         foreach (var property in palette.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(p => p.Name, StringComparer.Ordinal))

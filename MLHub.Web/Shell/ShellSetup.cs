@@ -21,7 +21,7 @@ public static class ShellSetup
             mud.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
         });
         services.AddScoped<Shortcuts>();
-        services.AddSingleton<Charts.ChartCache>();
+        services.AddScoped<CurrentWorkspace>();
         return services;
     }
 }
