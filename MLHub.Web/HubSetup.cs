@@ -6,7 +6,6 @@ using MLHub.Training.Workers;
 using MLHub.Web.Accounts;
 using MLHub.Web.Api;
 using MLHub.Web.Charts;
-using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Home;
 using MLHub.Web.Jobs;
@@ -23,8 +22,8 @@ internal static class HubSetup
     {
         builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         builder.Services.AddHubApi(builder.Configuration);
-        builder.Services.AddShell().AddCharts().AddHome();
-        builder.Services.AddSignIn().AddUploadTickets();
+        builder.Services.AddSignIn();
+        builder.Services.AddShell().AddCharts();
     }
 
     public static void UseHub(this WebApplication app)
@@ -41,10 +40,7 @@ internal static class HubSetup
             .MapRuns()
             .MapPlots()
             .MapModels();
-        app.MapAccountForms();
-        app.MapDatasetDownload();
-        app.MapStaticAssets().IsPublic("Styles, scripts and fonts; nobody's data.");
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapShell();
     }
 
     /// <summary>One word each, for load balancers and containers; the server only listens once the database has its schema.</summary>

@@ -3,11 +3,11 @@ using Microsoft.JSInterop;
 
 namespace MLHub.Web.Components;
 
-/// <summary>Puts a text on the clipboard and says so for a moment.</summary>
+/// <summary>Puts a text on the clipboard and says so for two seconds.</summary>
 public sealed partial class CopyButton(IJSRuntime scripts, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
-    private bool _isCopied;
+    private bool _copied;
 
     [Parameter, EditorRequired]
     public string Text { get; set; } = "";
@@ -23,19 +23,17 @@ public sealed partial class CopyButton(IJSRuntime scripts, TimeProvider time) : 
 
     private async Task CopyAsync()
     {
-        var token = _gone.Token;
-        await scripts.InvokeVoidAsync("navigator.clipboard.writeText", token, Text);
-        _isCopied = true;
+        await using var module = await scripts.InvokeAsync<IJSObjectReference>("import", "/js/hub.js");
+        _copied = await module.InvokeAsync<bool>("copy", Text);
         StateHasChanged();
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), time, token);
+            await Task.Delay(TimeSpan.FromSeconds(2), time, _gone.Token);
+            _copied = false;
         }
         catch (OperationCanceledException)
         {
-            return;
+            // The page went away first.
         }
-
-        _isCopied = false;
     }
 }

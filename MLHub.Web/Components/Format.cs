@@ -2,84 +2,115 @@ using System.Globalization;
 
 namespace MLHub.Web.Components;
 
-/// <summary>Figures as people read them. The full value belongs in a tooltip.</summary>
+/// <summary>How figures are written everywhere. The full value belongs in the tooltip: <see cref="Exact"/>.</summary>
 public static class Format
 {
-    /// <summary>Between groups of digits: narrow and unbreakable.</summary>
-    private const char Thin = '\u202f';
+    public const string Missing = "—";
 
-    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    /// <summary>1000-based, as disks are sold: <c>3.1 MB</c>.</summary>
-    public static string Bytes(long bytes)
-    {
-        var value = (double)bytes;
-        var unit = 0;
-        while (Math.Abs(value) >= 999.5 && unit < Units.Length - 1)
-        {
-            value /= 1000;
-            unit++;
-        }
-
-        return unit == 0 || Math.Abs(value) >= 100
-            ? $"{value.ToString("0", CultureInfo.InvariantCulture)}{Thin}{Units[unit]}"
-            : $"{value.ToString("0.#", CultureInfo.InvariantCulture)}{Thin}{Units[unit]}";
-    }
-
-    /// <summary><c>1 h 04 m</c>, <c>3 m 12 s</c>, <c>4.2 s</c>; a dash when there is none.</summary>
-    public static string Duration(TimeSpan? duration) => duration switch
-    {
-        null => "–",
-        { TotalSeconds: < 0 } => "0 s",
-        { TotalSeconds: < 10 } d => $"{d.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s",
-        { TotalSeconds: < 60 } d => $"{d.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s",
-        { TotalHours: < 1 } d => $"{d.Minutes} m {d.Seconds:00} s",
-        { TotalDays: < 1 } d => $"{d.Hours} h {d.Minutes:00} m",
-        { } d => $"{(int)d.TotalDays} d {d.Hours:00} h",
-    };
-
-    /// <summary>Four significant digits; a dash when it is not a number.</summary>
+    /// <summary>Four significant digits: <c>0.8714</c>, <c>12.35</c>, <c>53,940</c>, <c>1.235e+08</c>.</summary>
     public static string Metric(double? value)
     {
-        if (value is not { } number || double.IsNaN(number))
+        if (value is not { } number)
         {
-            return "–";
+            return Missing;
         }
 
-        if (double.IsInfinity(number))
+        if (!double.IsFinite(number))
         {
-            return number > 0 ? "∞" : "−∞";
+            return double.IsNaN(number) ? "NaN" : number > 0 ? "∞" : "−∞";
         }
 
         var size = Math.Abs(number);
-        var text = size switch
+        if (size == 0)
         {
-            0 => "0",
-            >= 1e15 or < 1e-4 => number.ToString("0.###e0", CultureInfo.InvariantCulture),
-            >= 1000 => Math.Round(number).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', Thin),
-            _ => number.ToString("G4", CultureInfo.InvariantCulture),
-        };
-        return text.Replace('-', '−');
+            return "0";
+        }
+
+        if (size is < 1e-4 or >= 1e7)
+        {
+            return number.ToString("0.###e+00", Culture);
+        }
+
+        var decimals = Math.Clamp(3 - (int)Math.Floor(Math.Log10(size)), 0, 8);
+        return Math.Round(number, decimals).ToString(decimals == 0 ? "#,0" : "#,0." + new string('#', decimals), Culture);
     }
 
-    /// <summary><c>12 480</c>.</summary>
-    public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', Thin);
+    /// <summary>All digits of a value, for tooltips and copies.</summary>
+    public static string Exact(double? value) => value?.ToString("R", Culture) ?? Missing;
 
-    /// <param name="share">0 … 1.</param>
-    public static string Percent(double share) => (share * 100) switch
-    {
-        > 0 and < 0.1 => "< 0.1 %",
-        > 99.9 and < 100 => "> 99.9 %",
-        var percent => $"{percent.ToString("0.#", CultureInfo.InvariantCulture)} %",
-    };
+    public static string Count(long number) => number.ToString("#,0", Culture);
 
-    /// <summary><c>just now</c>, <c>5 min ago</c>, <c>2 d ago</c>; after a month the date.</summary>
-    public static string Ago(DateTime at, DateTime now) => (now - at) switch
+    /// <summary>A share 0 … 1.</summary>
+    public static string Percent(double share)
     {
-        { TotalSeconds: < 45 } => "just now",
-        { TotalMinutes: < 60 } d => $"{Math.Max(1, (int)Math.Round(d.TotalMinutes))} min ago",
-        { TotalHours: < 24 } d => $"{(int)Math.Round(d.TotalHours)} h ago",
-        { TotalDays: < 31 } d => $"{(int)Math.Round(d.TotalDays)} d ago",
-        _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
-    };
+        if (!double.IsFinite(share))
+        {
+            return Missing;
+        }
+
+        // A share that is not nothing must not look like nothing, nor one that is not all like all.
+        return share switch
+        {
+            > 0 and < 0.001 => "<0.1 %",
+            < 1 and > 0.999 => ">99.9 %",
+            _ => (share * 100).ToString("0.#", Culture) + " %",
+        };
+    }
+
+    /// <summary>Powers of 1000, as on the packet: <c>3.1 MB</c>.</summary>
+    public static string Bytes(long bytes)
+    {
+        string[] units = ["kB", "MB", "GB", "TB", "PB"];
+        if (Math.Abs(bytes) < 1000)
+        {
+            return $"{bytes} B";
+        }
+
+        var size = bytes / 1000.0;
+        var unit = 0;
+        while (Math.Abs(size) >= 999.5 && unit < units.Length - 1)
+        {
+            size /= 1000;
+            unit++;
+        }
+
+        return size.ToString(Math.Abs(size) < 9.95 ? "0.0" : "0", Culture) + " " + units[unit];
+    }
+
+    /// <summary><c>1 h 04 m</c>, <c>3 m 12 s</c>, <c>4.2 s</c>, <c>120 ms</c>.</summary>
+    public static string Duration(TimeSpan? duration)
+    {
+        if (duration is not { } time)
+        {
+            return Missing;
+        }
+
+        var seconds = Math.Max(0, time.TotalSeconds);
+        return seconds switch
+        {
+            < 0.9995 => $"{Math.Round(seconds * 1000)} ms",
+            < 9.95 => seconds.ToString("0.0", Culture) + " s",
+            < 59.5 => $"{Math.Round(seconds)} s",
+            < 3599.5 => $"{(int)Math.Round(seconds) / 60} m {(int)Math.Round(seconds) % 60:00} s",
+            < 86370 => $"{(int)Math.Round(seconds / 60) / 60} h {(int)Math.Round(seconds / 60) % 60:00} m",
+            _ => $"{(int)Math.Round(seconds / 3600) / 24} d {(int)Math.Round(seconds / 3600) % 24:00} h",
+        };
+    }
+
+    /// <summary>How long before <paramref name="now"/>: <c>just now</c>, <c>5 min ago</c>, <c>3 d ago</c>, later the date.</summary>
+    public static string Ago(DateTime at, DateTime now)
+    {
+        var age = now - at;
+        return age.TotalSeconds switch
+        {
+            < 45 => "just now",
+            < 90 => "1 min ago",
+            < 3600 => $"{Math.Round(age.TotalMinutes)} min ago",
+            < 86400 => $"{Math.Max(1, Math.Floor(age.TotalHours))} h ago",
+            < 30 * 86400.0 => $"{Math.Floor(age.TotalDays)} d ago",
+            _ => at.ToString(at.Year == now.Year ? "d MMM" : "d MMM yyyy", Culture),
+        };
+    }
 }

@@ -5,23 +5,26 @@ using MudBlazor;
 
 namespace MLHub.Web.Components;
 
-/// <summary>A live page that knows who looks at it and turns refusals into words.</summary>
+/// <summary>A live page that knows who looks at it.</summary>
 public abstract class HubPage : LivePage
 {
     [Inject]
-    private CurrentActor Who { get; set; } = null!;
+    private CurrentActor HubActors { get; set; } = null!;
 
     [Inject]
-    private ISnackbar Snackbar { get; set; } = null!;
+    private ISnackbar HubToasts { get; set; } = null!;
 
-    /// <exception cref="HubException">Nobody is signed in any more.</exception>
-    protected Task<Actor> ActorAsync() => Who.GetAsync();
+    /// <summary>Why the last <see cref="TryAsync"/> was refused.</summary>
+    protected string? Error { get; private set; }
 
-    /// <summary>Does what the user asked for; a refusal is shown as a toast.</summary>
+    protected Task<Actor> ActorAsync() => HubActors.GetAsync();
+
+    /// <summary>Does what the user asked for; a refusal becomes a toast and <see cref="Error"/>.</summary>
     /// <returns>Whether it was done.</returns>
     protected async Task<bool> TryAsync(Func<Task> action)
     {
         ArgumentNullException.ThrowIfNull(action);
+        Error = null;
         try
         {
             await action();
@@ -29,7 +32,8 @@ public abstract class HubPage : LivePage
         }
         catch (HubException refused)
         {
-            Snackbar.Add(refused.Message, Severity.Error);
+            Error = refused.Message;
+            HubToasts.Add(refused.Message, Severity.Error);
             return false;
         }
     }

@@ -3,107 +3,54 @@ using MLHub.Core.Common;
 
 namespace MLHub.Web.Components;
 
-/// <summary>
-/// A page or part that repaints when something changed. However much news comes, it is refreshed at most four times a second:
-/// at once for the first, and once more after the last. Nothing is heard after it was disposed.
-/// </summary>
+/// <summary>A page or part that repaints when it hears news, at most four times a second.</summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
-    private readonly Lock _lock = new();
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private readonly List<IDisposable> _subscriptions = [];
-    private ITimer? _timer;
-    private bool _isResting;
-    private bool _hasMore;
-    private bool _isDisposed;
+    private string[] _topics = [];
+    private RefreshThrottle? _throttle;
 
     [Inject]
-    private News News { get; set; } = null!;
+    private News LiveNews { get; set; } = null!;
 
     [Inject]
-    private TimeProvider Time { get; set; } = null!;
+    private TimeProvider LiveTime { get; set; } = null!;
 
-    /// <summary>Listens to these topics and no longer to others.</summary>
-    protected void Listen(params string[] topics)
+    /// <summary>The page is closed; what still comes in finds nobody.</summary>
+    protected bool IsGone { get; private set; }
+
+    public virtual void Dispose()
     {
-        lock (_lock)
-        {
-            Unsubscribe();
-            if (!_isDisposed)
-            {
-                _subscriptions.AddRange(topics.Distinct().Select(topic => News.Subscribe(topic, Hear)));
-            }
-        }
-    }
-
-    /// <summary>Reads anew what the page shows. Called on the renderer's thread; a repaint follows.</summary>
-    protected abstract Task RefreshAsync();
-
-    public void Dispose()
-    {
-        Dispose(true);
+        IsGone = true;
+        Unsubscribe();
+        _throttle?.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing)
+    /// <summary>Hears these topics from now on, and no others. Topics come from <see cref="Topic"/>.</summary>
+    protected void Listen(params string[] topics)
     {
-        lock (_lock)
+        if (IsGone || topics.SequenceEqual(_topics))
         {
-            _isDisposed = true;
-            Unsubscribe();
-            _timer?.Dispose();
+            return;
+        }
+
+        Unsubscribe();
+        _topics = topics;
+        _throttle ??= new RefreshThrottle(LiveTime, Interval, () => InvokeAsync(RepaintAsync));
+        foreach (var topic in topics)
+        {
+            _subscriptions.Add(LiveNews.Subscribe(topic, _throttle.Signal));
         }
     }
 
-    private void Unsubscribe()
-    {
-        _subscriptions.ForEach(s => s.Dispose());
-        _subscriptions.Clear();
-    }
-
-    private void Hear()
-    {
-        lock (_lock)
-        {
-            if (_isDisposed)
-            {
-                return;
-            }
-
-            if (_isResting)
-            {
-                _hasMore = true;
-                return;
-            }
-
-            _isResting = true;
-            _timer ??= Time.CreateTimer(_ => Rested(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
-        }
-
-        _ = InvokeAsync(RepaintAsync);
-    }
-
-    private void Rested()
-    {
-        lock (_lock)
-        {
-            _isResting = false;
-            if (!_hasMore || _isDisposed)
-            {
-                return;
-            }
-
-            _hasMore = false;
-        }
-
-        Hear();
-    }
+    /// <summary>Reads the state anew; on the renderer's thread, followed by a repaint.</summary>
+    protected abstract Task RefreshAsync();
 
     private async Task RepaintAsync()
     {
-        if (_isDisposed)
+        if (IsGone)
         {
             return;
         }
@@ -111,16 +58,25 @@ public abstract class LivePage : ComponentBase, IDisposable
         try
         {
             await RefreshAsync();
-            StateHasChanged();
+            if (!IsGone)
+            {
+                StateHasChanged();
+            }
         }
-        catch (ObjectDisposedException) when (_isDisposed)
+        catch (Exception) when (IsGone)
         {
-            // The circuit went away while the page was reading.
+            // It broke because the page went away meanwhile.
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception broken)
         {
-            // Shown by the error boundary around the page, like any other failure of it.
-            await DispatchExceptionAsync(failure);
+            await DispatchExceptionAsync(broken);
         }
+    }
+
+    private void Unsubscribe()
+    {
+        _subscriptions.ForEach(s => s.Dispose());
+        _subscriptions.Clear();
+        _topics = [];
     }
 }

@@ -2,25 +2,31 @@ using Microsoft.AspNetCore.Components;
 
 namespace MLHub.Web.Components;
 
-/// <summary>A state in the same colour, icon and word everywhere; never by colour alone.</summary>
-public sealed partial class StateChip
+/// <summary>The state of a run, job or dataset version: the same colour, icon and word wherever it is shown.</summary>
+public sealed partial class StateChip : ComponentBase
 {
-    /// <summary>The state's name as over REST: <c>queued</c>, <c>running</c>, <c>finished</c> …</summary>
+    /// <summary>queued, starting, running, finishing, importing, ready, finished, succeeded, failed, cancelled, lost or draft.</summary>
     [Parameter, EditorRequired]
     public string State { get; set; } = "";
 
-    private (string Colour, string? Icon, string Word) Look => State switch
+    /// <summary>More about it, on hover.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    private (string Word, string Colour, string? Icon) Look => State.ToUpperInvariant() switch
     {
-        "queued" => ("amber", HubIcons.Clock, "Queued"),
-        "running" => ("blue", null, "Running"),
-        "stopping" => ("blue", null, "Stopping"),
-        "importing" => ("blue", null, "Importing"),
-        "finished" => ("green", HubIcons.Done, "Finished"),
-        "succeeded" => ("green", HubIcons.Done, "Succeeded"),
-        "ready" => ("green", HubIcons.Done, "Ready"),
-        "failed" => ("red", HubIcons.Failed, "Failed"),
-        "cancelled" => ("stripe", HubIcons.Ban, "Cancelled"),
-        "lost" => ("purple", HubIcons.Alert, "Lost"),
-        _ => ("", HubIcons.Info, State),
+        "QUEUED" => ("Queued", "amber", HubIcons.Clock),
+        "STARTING" => ("Starting", "blue", null),
+        "RUNNING" => ("Running", "blue", null),
+        "FINISHING" => ("Finishing", "blue", null),
+        "IMPORTING" => ("Importing", "blue", null),
+        "READY" => ("Ready", "green", HubIcons.Done),
+        "FINISHED" => ("Finished", "green", HubIcons.Done),
+        "SUCCEEDED" => ("Done", "green", HubIcons.Done),
+        "FAILED" => ("Failed", "red", HubIcons.Failed),
+        "CANCELLED" => ("Cancelled", "stripe", HubIcons.Ban),
+        "LOST" => ("Lost", "purple", HubIcons.Alert),
+        "DRAFT" => ("Draft", "", HubIcons.Edit),
+        _ => (State, "", HubIcons.Info),
     };
 }

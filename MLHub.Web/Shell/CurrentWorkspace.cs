@@ -1,40 +1,39 @@
-using MLHub.Core.Common;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Accounts;
 
 namespace MLHub.Web.Shell;
 
-/// <summary>The workspace that this circuit is in: the one of the last page that named one, at first the personal one.</summary>
-public sealed class CurrentWorkspace(WorkspaceService workspaces, CurrentActor who)
+/// <summary>
+/// The workspace that the open page is about. The address decides; pages of single things say it when they know it.
+/// Lives as long as the circuit.
+/// </summary>
+public sealed class CurrentWorkspace(WorkspaceService workspaces, CurrentActor actors)
 {
-    private string? _slug;
+    private WorkspaceView? _workspace;
 
-    /// <summary>Heard by the frame, which shows where the user is.</summary>
+    /// <summary>Another workspace than before.</summary>
     public event Action? Changed;
 
-    public string? Slug => _slug;
+    /// <summary>What is known without asking; <c>null</c> before the first page said anything.</summary>
+    public WorkspaceView? Known => _workspace;
 
-    /// <summary>Read anew at each call: a role may have changed.</summary>
-    public async Task<WorkspaceView> GetAsync()
+    /// <summary>The workspace in use; the user's own one when no page said otherwise.</summary>
+    public async Task<WorkspaceView> GetAsync() =>
+        _workspace ?? Use((await workspaces.ListAsync(await actors.GetAsync(), new(1), CancellationToken.None)).Items[0]);
+
+    /// <summary>Reads the workspace anew, so that a changed role or name is seen with the next page.</summary>
+    /// <exception cref="Core.Common.HubException">There is none of this name for this user.</exception>
+    public async Task UseAsync(string slug) => Use(await workspaces.GetBySlugAsync(await actors.GetAsync(), slug, CancellationToken.None));
+
+    private WorkspaceView Use(WorkspaceView workspace)
     {
-        var actor = await who.GetAsync();
-        if (_slug is { } slug)
+        var changed = workspace != _workspace;
+        _workspace = workspace;
+        if (changed)
         {
-            return await workspaces.GetBySlugAsync(actor, slug, CancellationToken.None);
-        }
-
-        var mine = await workspaces.ListAsync(actor, new PageRequest(1), CancellationToken.None);
-        return mine.Items.Count > 0 ? mine.Items[0] : throw HubException.NotFound("workspace");
-    }
-
-    public Task UseAsync(string slug)
-    {
-        if (_slug != slug)
-        {
-            _slug = slug;
             Changed?.Invoke();
         }
 
-        return Task.CompletedTask;
+        return workspace;
     }
 }
