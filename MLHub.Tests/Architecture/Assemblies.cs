@@ -1,10 +1,10 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
-using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using MLHub.Core.Data;
 using MLHub.Training.Workers;
 using MLHub.Web.Api;
+using Assembly = System.Reflection.Assembly;
+using Type = System.Type;
 
 namespace MLHub.Tests.Architecture;
 

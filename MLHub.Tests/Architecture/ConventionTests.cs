@@ -4,9 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MLHub.Tests.Api;
 using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Architecture;
@@ -62,9 +60,8 @@ public sealed partial class ConventionTests
             && Path.GetFileNameWithoutExtension(f) is not "HubPage" and not "LivePage").Select(Short));
 
     [Fact]
-    public async Task Every_options_class_is_checked_when_the_server_starts()
+    public void Every_options_class_is_checked_when_the_server_starts()
     {
-        var services = new ServiceCollection();
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateEmptyBuilder(new());
         Web.HubSetup.AddHub(builder);
         var checks = builder.Services.Where(s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(IValidateOptions<>)).Select(s => s.ServiceType.GetGenericArguments()[0]).ToHashSet();
@@ -72,7 +69,6 @@ public sealed partial class ConventionTests
 
         Assert.NotEmpty(options);
         Assert.Empty(options.Where(o => !checks.Contains(o)).Select(o => o.Name));
-        await Task.CompletedTask;
     }
 
     [Fact]
@@ -81,7 +77,7 @@ public sealed partial class ConventionTests
         using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "appsettings.json")), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var ours = file.RootElement.TryGetProperty("MLHub", out var hub) ? Leaves("MLHub", hub) : [];
 
-        Assert.Empty(ours.Where(path => !Options().Any(o => Binds(o, path))));
+        Assert.DoesNotContain(ours, path => !Options().Any(o => Binds(o, path)));
     }
 
     private static IEnumerable<Type> Options() =>

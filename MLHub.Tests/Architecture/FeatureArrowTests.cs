@@ -52,7 +52,7 @@ public sealed class FeatureArrowTests
     [InlineData("MLHub.Core", "MLHub.Web")]
     [InlineData("MLHub.Training", "MLHub.Web")]
     public void A_lower_project_does_not_know_a_higher_one(string lower, string higher) =>
-        Assert.Empty(Assemblies.Uses().Where(u => u.From.StartsWith(lower + ".", StringComparison.Ordinal) && u.To.StartsWith(higher + ".", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Assemblies.Uses(), u => u.From.StartsWith(lower + ".", StringComparison.Ordinal) && u.To.StartsWith(higher + ".", StringComparison.Ordinal));
 
     [Fact]
     public void Web_uses_training_only_where_it_is_put_together() =>
