@@ -4,7 +4,6 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
-using MLHub.Web.Shell;
 using MudBlazor;
 
 namespace MLHub.Web.Datasets;
@@ -283,7 +282,7 @@ public sealed partial class DatasetPage : HubPage
 
     private void Download(string format) => Navigation.NavigateTo(DatasetDownload.Address(Id, _version!.Number, format), forceLoad: true);
 
-    private Task CancelAsync() => TryAsync(async () =>
+    private Task<bool> CancelAsync() => TryAsync(async () =>
     {
         await Jobs.CancelAsync(_actor!, _job!.Id, CancellationToken.None);
         await LoadAsync();
