@@ -44,6 +44,9 @@ public sealed partial class DatasetPage : HubPage
     public required WorkspaceService Workspaces { get; set; }
 
     [Inject]
+    public required CurrentWorkspace Current { get; set; }
+
+    [Inject]
     public required NavigationManager Navigation { get; set; }
 
     [Inject]
@@ -157,6 +160,7 @@ public sealed partial class DatasetPage : HubPage
         if (_crumbs.Count == 0 || _dataset?.Name != dataset.Name)
         {
             var workspace = await Workspaces.GetAsync(_actor!, dataset.WorkspaceId, CancellationToken.None);
+            await Current.UseAsync(workspace.Slug);
             _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(dataset.Name, null)];
         }
 
