@@ -67,7 +67,7 @@ public sealed partial class ModelPage : HubPage
     private ModelVersionView? Asked =>
         _versions!.Items.FirstOrDefault(v => v.Number == Number)
         ?? _versions.Items.FirstOrDefault(v => v.Aliases.Contains(ModelAlias.Champion))
-        ?? _versions.Items.FirstOrDefault();
+        ?? (_versions.Items.Count > 0 ? _versions.Items[0] : null);
 
     protected override Task OnParametersSetAsync() => LoadAsync();
 

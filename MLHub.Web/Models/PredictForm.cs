@@ -22,7 +22,7 @@ public sealed class PredictForm(ModelSignature signature)
     {
         foreach (var input in signature.Inputs)
         {
-            _typed[input.Name] = input.Example is { } example ? FieldText(input, example) : input.Choices?.FirstOrDefault() ?? "";
+            _typed[input.Name] = input.Example is { } example ? FieldText(input, example) : input.Choices is [var first, ..] ? first : "";
         }
     }
 
