@@ -27,7 +27,6 @@ internal static class HubSetup
         app.UseHubApi();
         app.MapHealth();
         app.MapHubApi()
-            .MapAuth()
             .MapAccounts()
             .MapWorkspaces()
             .MapJobs()

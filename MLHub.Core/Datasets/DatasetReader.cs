@@ -1,32 +1,151 @@
-using Microsoft.EntityFrameworkCore;
+using System.Globalization;
+using Microsoft.Data.Analysis;
 using MLHub.Core.Common;
-using MLHub.Core.Data;
 using MLHub.Core.Storage;
-using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Datasets;
 
 /// <summary>Reads windows of rows from the Parquet files that MLHub wrote itself, and from nothing else.</summary>
-public sealed class DatasetReader(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IBlobStore blobs)
+public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEngine engine, RowViewCache views)
 {
+    private static readonly string RowId = Sql.Name(ColumnSchema.RowId);
+
     /// <exception cref="HubException"><c>BAD_FILTER</c>, <c>UNKNOWN_COLUMN</c>, <c>VERSION_NOT_READY</c>.</exception>
     public async Task<RowWindow> ReadAsync(Actor actor, Guid datasetId, int version, RowQuery query, CancellationToken cancellationToken)
     {
-        await OpenAsync(actor, datasetId, version, cancellationToken);
-        throw new NotSupportedException();
+        var ready = await versions.RequireAsync(actor, datasetId, version, cancellationToken);
+        var offset = Math.Max(0, query.Offset);
+        var limit = Math.Clamp(query.Limit, 0, RowQuery.MaxLimit);
+        var filter = string.IsNullOrWhiteSpace(query.Filter) ? null : RowFilter.Parse(query.Filter, ready.Columns);
+        var order = Order(query.Sort, ready.Columns);
+
+        using var file = await blobs.FetchAsync(ready.Content, cancellationToken);
+        // Engine calls block; they get a thread of their own instead of one that serves requests.
+        return await Task.Run(
+            async () =>
+            {
+                if (filter is null && order.Length == 0)
+                {
+                    var first = Math.Min(offset, ready.RowCount);
+                    var last = Math.Min(first + limit, ready.RowCount);
+                    return Read(ready, file.Path, string.Create(CultureInfo.InvariantCulture, $"{RowId} >= {first} AND {RowId} < {last}"), null, offset, ready.RowCount, cancellationToken);
+                }
+
+                var (ids, matched) = await views.ReadAsync(
+                    $"{ready.Content}\n{order}\n{filter?.Key}", offset, limit, write => Task.Run(() => List(file.Path, filter, order, write, cancellationToken), cancellationToken), cancellationToken);
+                return Read(ready, file.Path, ids.Length == 0 ? "false" : $"{RowId} IN ({string.Join(',', ids)})", ids, offset, matched, cancellationToken);
+            },
+            cancellationToken);
     }
 
-    /// <summary>Rows of the source that did not parse, in its order.</summary>
+    /// <summary>Rows of the source that did not parse, in its order; a page begins where the one before ended.</summary>
     public async Task<Page<RejectedRow>> RejectsAsync(Actor actor, Guid datasetId, int version, PageRequest page, CancellationToken cancellationToken)
     {
-        await OpenAsync(actor, datasetId, version, cancellationToken);
-        throw new NotSupportedException();
+        var ready = await versions.RequireAsync(actor, datasetId, version, cancellationToken);
+        if (ready.Rejects is not { } rejects)
+        {
+            return new([], null);
+        }
+
+        using var file = await blobs.FetchAsync(rejects, cancellationToken);
+        var rows = await Task.Run(
+            () =>
+            {
+                using var connection = engine.Connect();
+                using var command = connection.CreateCommand();
+                command.CommandText = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SELECT line, \"column\", text, reason FROM read_parquet({Sql.Text(file.Path)}) ORDER BY line, \"column\" NULLS FIRST LIMIT {page.Take + 1} OFFSET {page.Skip}");
+                using var reader = command.ExecuteReader();
+                List<RejectedRow> found = [];
+                while (reader.Read())
+                {
+                    found.Add(new(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+                }
+
+                return found;
+            },
+            cancellationToken);
+        return page.ToPage(rows);
     }
 
-    private async Task<BlobFile> OpenAsync(Actor actor, Guid datasetId, int version, CancellationToken cancellationToken)
+    private static string Order(IReadOnlyList<SortColumn> sort, IReadOnlyList<DatasetColumn> columns)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await access.RequireAsync(actor, datasetId, WorkspaceRole.Reader, "dataset", cancellationToken);
-        return await blobs.FetchAsync(BlobHash.Parse(version.ToString()), cancellationToken);
+        var terms = sort.Select(s =>
+        {
+            var column = columns.FirstOrDefault(c => c.Name == s.Column) ?? columns.FirstOrDefault(c => c.Name.Equals(s.Column, StringComparison.OrdinalIgnoreCase))
+                ?? throw HubException.Field("sort", $"There is no column \"{s.Column}\" in this table.", "UNKNOWN_COLUMN");
+            return $"{Sql.Name(column.Name)} {(s.Descending ? "DESC" : "ASC")} NULLS LAST";
+        });
+        return string.Join(", ", terms);
+    }
+
+    /// <summary>All row ids of a view, in order; ties keep the order of the file.</summary>
+    private void List(string path, RowFilter? filter, string order, Action<long> write, CancellationToken cancellationToken)
+    {
+        using var connection = engine.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            $"SELECT {RowId} FROM read_parquet({Sql.Text(path)}) {(filter is null ? "" : $"WHERE {filter.Condition}")} ORDER BY {(order.Length == 0 ? "" : order + ", ")}{RowId}";
+        command.UseStreamingMode = true;
+        filter?.Bind(command);
+        using var stop = cancellationToken.Register(command.Cancel);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            write(reader.GetInt64(0));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private RowWindow Read(ReadyVersion ready, string path, string condition, long[]? wanted, long offset, long matched, CancellationToken cancellationToken)
+    {
+        using var connection = engine.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {RowId}, {string.Join(", ", ready.Columns.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)}) WHERE {condition} ORDER BY {RowId}";
+        using var stop = cancellationToken.Register(command.Cancel);
+        using var reader = command.ExecuteReader();
+        List<(long Id, object?[] Cells)> rows = [];
+        while (reader.Read())
+        {
+            var cells = new object?[ready.Columns.Count];
+            for (var i = 0; i < cells.Length; i++)
+            {
+                cells[i] = reader.IsDBNull(i + 1) ? null : reader.GetValue(i + 1);
+            }
+
+            rows.Add((reader.GetInt64(0), cells));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (wanted is not null)
+        {
+            var byId = rows.ToDictionary(r => r.Id);
+            rows = [.. wanted.Select(id => byId[id])];
+        }
+
+        var columns = ready.Columns.Select((c, i) => Column(c, rows, i));
+        return new(ready.Columns, [.. rows.Select(r => r.Id)], new DataFrame(columns), offset, ready.RowCount, matched);
+    }
+
+    private static DataFrameColumn Column(DatasetColumn column, List<(long Id, object?[] Cells)> rows, int index)
+    {
+        var cells = rows.Select(r => r.Cells[index]);
+        return column.Type switch
+        {
+            ColumnType.Integer => new Int64DataFrameColumn(column.Name, cells.Select(c => (long?)c)),
+            ColumnType.Number => new DoubleDataFrameColumn(column.Name, cells.Select(c => (double?)c)),
+            ColumnType.Boolean => new BooleanDataFrameColumn(column.Name, cells.Select(c => (bool?)c)),
+            ColumnType.Date => new DateTimeDataFrameColumn(column.Name, cells.Select(c => c switch
+            {
+                null => (DateTime?)null,
+                DateOnly day => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+                var other => DateTime.SpecifyKind((DateTime)other, DateTimeKind.Utc),
+            })),
+            ColumnType.Datetime => new DateTimeDataFrameColumn(column.Name, cells.Select(c => c is null ? (DateTime?)null : DateTime.SpecifyKind((DateTime)c, DateTimeKind.Utc))),
+            ColumnType.Time => new StringDataFrameColumn(column.Name, cells.Select(c => c is null ? null : ((TimeOnly)c).ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture))),
+            _ => new StringDataFrameColumn(column.Name, cells.Select(c => (string?)c)),
+        };
     }
 }

@@ -10,12 +10,16 @@ public static class DatasetsSetup
     public static IServiceCollection AddDatasets(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DatasetOptions>().Bind(configuration.GetSection(DatasetOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        //        services.AddSingleton<RowViewCache>();
+        services.AddDataProtection();
+        services.AddSingleton<RowViewCache>();
+        services.AddSingleton<RowEngine>();
+        services.AddSingleton<VersionFiles>();
         services.AddSingleton<IJobOwner, ImportOwner>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<DatasetReader>();
+        services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
-        //        services.AddHostedService<UploadSweeper>();
+        services.AddHostedService<UploadSweeper>();
         return services;
     }
 

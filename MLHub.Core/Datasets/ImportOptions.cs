@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets;
@@ -48,4 +50,31 @@ public sealed record ImportOptions
 
     /// <summary>Replace bytes that are no text in the encoding by U+FFFD instead of refusing the file.</summary>
     public bool ReplaceInvalid { get; init; }
+
+    /// <summary>Reads what a program sent; absent means "find out everything".</summary>
+    /// <exception cref="HubException"><c>BAD_OPTIONS</c> or <c>UNKNOWN_FIELD</c>.</exception>
+    public static ImportOptions Parse(string? json)
+    {
+        if (string.IsNullOrWhiteSpace(json))
+        {
+            return new();
+        }
+
+        ImportOptions options;
+        try
+        {
+            options = JsonSerializer.Deserialize<ImportOptions>(json, Strict) ?? new();
+        }
+        catch (JsonException bad)
+        {
+            throw HubException.Invalid($"The import options are not the JSON that was expected, at {bad.Path ?? "$"}: {bad.Message.Split('.')[0]}.", "BAD_OPTIONS");
+        }
+
+        List<ValidationResult> problems = [];
+        return Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true)
+            ? options
+            : throw HubException.Field("options", string.Join(" ", problems.Select(p => p.ErrorMessage)), "BAD_OPTIONS");
+    }
+
+    private static JsonSerializerOptions Strict { get; } = new(HubJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 }

@@ -1,8 +1,289 @@
+using System.Globalization;
+using System.Text;
+using DuckDB.NET.Data;
+using MLHub.Core.Common;
+
 namespace MLHub.Core.Datasets;
 
 /// <summary>
-/// Conditions on columns joined by <c>and</c> / <c>or</c>, with brackets: <c>age &gt;= 30 and (city = 'Bonn' or city is null)</c>.
+/// Conditions on columns joined by <c>and</c> / <c>or</c>, with brackets and <c>not</c>: <c>age &gt;= 30 and (city = 'Bonn' or city is null)</c>.
 /// Operators: <c>= != &lt; &lt;= &gt; &gt;=</c>, <c>contains</c>, <c>is null</c>, <c>is not null</c>. Names with other characters than letters, digits,
-/// <c>_</c> and <c>.</c> stand in double quotes, texts and dates in single ones.
+/// <c>_</c> and <c>.</c> stand in double quotes, texts and dates in single ones. Becomes SQL with every value a parameter.
 /// </summary>
-public abstract record RowFilter;
+public sealed class RowFilter
+{
+    private const int MaxLength = 2000;
+    private const int MaxDepth = 30;
+
+    private readonly StringBuilder _sql = new();
+    private readonly List<object> _values = [];
+    private readonly List<Token> _tokens;
+    private readonly Dictionary<string, DatasetColumn> _columns;
+    private int _at;
+    private int _depth;
+
+    private RowFilter(List<Token> tokens, IReadOnlyList<DatasetColumn> columns)
+    {
+        _tokens = tokens;
+        _columns = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private enum Kind
+    {
+        Word,
+        Name,
+        Text,
+        Number,
+        Sign,
+        End,
+    }
+
+    /// <summary>The condition, with <c>$1</c>, <c>$2</c> … for its values.</summary>
+    public string Condition => _sql.ToString();
+
+    /// <summary>The same for every way of writing the same filter over the same columns; part of the name of a cached view.</summary>
+    public string Key => $"{Condition}\n{string.Join('\n', _values.Select(v => $"{v.GetType().Name}:{Convert.ToString(v, CultureInfo.InvariantCulture)}"))}";
+
+    /// <exception cref="HubException"><c>BAD_FILTER</c> or <c>UNKNOWN_COLUMN</c>, with the place.</exception>
+    public static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns)
+    {
+        if (text.Length > MaxLength)
+        {
+            throw Bad($"A filter may have up to {MaxLength} characters.");
+        }
+
+        var filter = new RowFilter(Scan(text), columns);
+        filter.Or();
+        if (filter.Next.Kind != Kind.End)
+        {
+            throw filter.Unexpected("and, or, or the end");
+        }
+
+        return filter;
+    }
+
+    public void Bind(DuckDBCommand command)
+    {
+        foreach (var value in _values)
+        {
+            command.Parameters.Add(new DuckDBParameter(value));
+        }
+    }
+
+    private Token Next => _tokens[_at];
+
+    private void Or()
+    {
+        And();
+        while (Take("or"))
+        {
+            _sql.Append(" OR ");
+            And();
+        }
+    }
+
+    private void And()
+    {
+        Not();
+        while (Take("and"))
+        {
+            _sql.Append(" AND ");
+            Not();
+        }
+    }
+
+    private void Not()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw Bad("The filter is nested too deeply.");
+        }
+
+        if (Take("not"))
+        {
+            _sql.Append("NOT ");
+            Not();
+        }
+        else if (Next is { Kind: Kind.Sign, Text: "(" })
+        {
+            _at++;
+            _sql.Append('(');
+            Or();
+            if (Next is not { Kind: Kind.Sign, Text: ")" })
+            {
+                throw Unexpected("a closing bracket");
+            }
+
+            _at++;
+            _sql.Append(')');
+        }
+        else
+        {
+            Comparison();
+        }
+
+        _depth--;
+    }
+
+    private void Comparison()
+    {
+        if (Next.Kind is not (Kind.Word or Kind.Name))
+        {
+            throw Unexpected("the name of a column");
+        }
+
+        var name = _tokens[_at++].Text;
+        if (!_columns.TryGetValue(name, out var column))
+        {
+            throw HubException.Field("filter", $"There is no column \"{name}\" in this table.", "UNKNOWN_COLUMN");
+        }
+
+        var sql = Sql.Name(column.Name);
+        if (Take("is"))
+        {
+            var not = Take("not");
+            if (!Take("null"))
+            {
+                throw Unexpected("null");
+            }
+
+            _sql.Append(sql).Append(not ? " IS NOT NULL" : " IS NULL");
+        }
+        else if (Take("contains"))
+        {
+            if (Next.Kind is not (Kind.Text or Kind.Number or Kind.Word))
+            {
+                throw Unexpected("a text");
+            }
+
+            _values.Add(_tokens[_at++].Text.ToLowerInvariant());
+            _sql.Append(CultureInfo.InvariantCulture, $"contains(lower({sql}::VARCHAR), ${_values.Count})");
+        }
+        else if (Next is { Kind: Kind.Sign, Text: "=" or "!=" or "<" or "<=" or ">" or ">=" })
+        {
+            var sign = _tokens[_at++].Text;
+            _values.Add(Value(column));
+            // "Not equal" includes rows without a value, as people mean it.
+            _sql.Append(CultureInfo.InvariantCulture, $"{sql} {(sign == "!=" ? "IS DISTINCT FROM" : sign)} ${_values.Count}");
+            _sql.Append(column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" });
+        }
+        else
+        {
+            throw Unexpected("=, !=, <, <=, >, >=, contains or is null");
+        }
+    }
+
+    private object Value(DatasetColumn column)
+    {
+        var token = Next;
+        if (token.Kind is not (Kind.Text or Kind.Number or Kind.Word))
+        {
+            throw Unexpected("a value");
+        }
+
+        _at++;
+        var text = token.Text;
+        const NumberStyles number = NumberStyles.Float;
+        return column.Type switch
+        {
+            ColumnType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) => integer,
+            ColumnType.Integer or ColumnType.Number when double.TryParse(text, number, CultureInfo.InvariantCulture, out var real) => real,
+            ColumnType.Boolean when bool.TryParse(text, out var yes) => yes,
+            ColumnType.Date when DateOnly.TryParse(text, CultureInfo.InvariantCulture, out var day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ColumnType.Datetime when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment) =>
+                moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+            ColumnType.Time when TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var clock) => clock.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+            ColumnType.Text => text,
+            _ => throw Bad($"\"{text}\" is no {column.Type.ToString().ToLowerInvariant()}, but the column \"{column.Name}\" holds nothing else."),
+        };
+    }
+
+    private bool Take(string word)
+    {
+        if (Next.Kind == Kind.Word && Next.Text.Equals(word, StringComparison.OrdinalIgnoreCase))
+        {
+            _at++;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static List<Token> Scan(string text)
+    {
+        List<Token> tokens = [];
+        var at = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            var start = at;
+            if (char.IsWhiteSpace(c))
+            {
+                at++;
+            }
+            else if (c is '\'' or '"')
+            {
+                var content = new StringBuilder();
+                for (at++; ; at++)
+                {
+                    if (at >= text.Length)
+                    {
+                        throw Bad($"The quote at character {start + 1} is never closed.");
+                    }
+
+                    if (text[at] == c && (at + 1 >= text.Length || text[at + 1] != c))
+                    {
+                        break;
+                    }
+
+                    at += text[at] == c ? 1 : 0;
+                    content.Append(text[at]);
+                }
+
+                at++;
+                tokens.Add(new(c == '"' ? Kind.Name : Kind.Text, content.ToString(), start));
+            }
+            else if (char.IsAsciiDigit(c) || (c is '-' or '+' or '.' && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || text[at + 1] == '.')))
+            {
+                at++;
+                while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '.' || (text[at] is '-' or '+' && text[at - 1] is 'e' or 'E')))
+                {
+                    at++;
+                }
+
+                tokens.Add(new(Kind.Number, text[start..at], start));
+            }
+            else if (char.IsLetter(c) || c == '_')
+            {
+                while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '.'))
+                {
+                    at++;
+                }
+
+                tokens.Add(new(Kind.Word, text[start..at], start));
+            }
+            else
+            {
+                var two = at + 1 < text.Length ? text.Substring(at, 2) : "";
+                var sign = two is "!=" or "<=" or ">=" or "<>" or "==" ? two : c.ToString();
+                if (sign is not ("!=" or "<=" or ">=" or "<>" or "==" or "=" or "<" or ">" or "(" or ")"))
+                {
+                    throw Bad($"\"{c}\" at character {at + 1} means nothing here.");
+                }
+
+                at += sign.Length;
+                tokens.Add(new(Kind.Sign, sign switch { "<>" => "!=", "==" => "=", _ => sign }, start));
+            }
+        }
+
+        tokens.Add(new(Kind.End, "", text.Length));
+        return tokens;
+    }
+
+    private HubException Unexpected(string wanted) =>
+        Bad($"At character {Next.Start + 1} {wanted} should stand{(Next.Kind == Kind.End ? "" : $", not \"{Next.Text}\"")}. A filter looks like: age >= 30 and city = 'Bonn'.");
+
+    private static HubException Bad(string message) => HubException.Field("filter", message, "BAD_FILTER");
+
+    private readonly record struct Token(Kind Kind, string Text, int Start);
+}

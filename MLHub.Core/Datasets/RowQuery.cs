@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets;
 
@@ -22,7 +23,7 @@ public sealed record SortColumn(string Column, bool Descending = false);
 
 /// <summary>Rows of a version in a window, as the in-memory table that pages, previews and predictions carry.</summary>
 /// <param name="RowIds">Identity of each row: its place in the source, from 0.</param>
-/// <param name="Rows">One column per dataset column, in its order; the row id is not among them.</param>
+/// <param name="Rows">One column per dataset column, in its order; the row id is not among them. Dates and times of day are kept as moments and texts.</param>
 /// <param name="TotalRows">Rows of the version.</param>
 /// <param name="MatchedRows">Rows that the filter leaves.</param>
 public sealed record RowWindow(
@@ -31,7 +32,15 @@ public sealed record RowWindow(
     DataFrame Rows,
     long Offset,
     long TotalRows,
-    long MatchedRows);
+    long MatchedRows)
+{
+    /// <summary>A cell: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>DateOnly</c>, <c>DateTime</c> (UTC), or <c>null</c> when missing.</summary>
+    public object? Cell(int row, int column)
+    {
+        var value = Rows.Columns[column][row];
+        return Columns[column].Type == ColumnType.Date && value is DateTime day ? DateOnly.FromDateTime(day) : value;
+    }
+}
 
 /// <summary>A row of the source that did not become a row of the table.</summary>
 /// <param name="Line">Where it begins in the source; the first line is 1.</param>

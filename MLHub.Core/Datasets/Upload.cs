@@ -73,11 +73,10 @@ public sealed class Upload
         ExpiresAt = now + lifetime;
     }
 
-    public void Finish(BlobHash content, Guid versionId)
-    {
-        ContentHash = content;
-        VersionId = versionId;
-    }
+    /// <summary>All bytes are there, and this is their hash.</summary>
+    public void Seal(BlobHash content) => ContentHash = content;
+
+    public void Finish(Guid versionId) => VersionId = versionId;
 }
 
 internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
@@ -90,6 +89,8 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
         builder.Property(u => u.Message).HasMaxLength(DatasetVersion.MaxMessageLength);
         builder.Property(u => u.FileName).HasMaxLength(DatasetVersion.MaxOriginalNameLength);
         builder.Property(u => u.Options).HasJson();
+        // An upload becomes one version, however many requests finish it at the same moment.
+        builder.Property(u => u.VersionId).IsConcurrencyToken();
         builder.Ignore(u => u.IsComplete);
         builder.Ignore(u => u.Request);
         builder.HasIndex(u => new { u.UserId, u.CreatedAt });

@@ -18,7 +18,7 @@ namespace MLHub.Web.Accounts;
 /// <summary>How callers prove who they are: browsers by a cookie, programs by a token, never the other way round.</summary>
 public static class SignInSetup
 {
-    private const string Chooser = "MLHub";
+    internal const string Chooser = "MLHub";
 
     /// <summary>Call it after <c>AddRazorComponents</c>: it replaces Blazor's provider of the signed-in user.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services)

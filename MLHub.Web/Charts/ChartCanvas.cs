@@ -69,7 +69,7 @@ internal sealed class ChartCanvas : IDisposable
     public int YTarget => Math.Max(3, (Height - 60) / 46);
 
     /// <summary>Lines of a legend that leave room for the data.</summary>
-    public int LegendRoom => Math.Max(3, (Height - 90) / 20);
+    public int LegendRoom => Math.Clamp((Height - 90) / 20, 3, Math.Max(3, Width / 70));
 
     public static Color Of(string colour) => Color.FromHex(colour);
 

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using MLHub.Core.Data;
+
+namespace MLHub.Core.Datasets;
+
+/// <summary>
+/// The row ids of sorted and filtered views, as files of 64-bit integers: built once per (content, sort, filter), then each window is one
+/// short read. Content never changes, so nothing here becomes stale; the least recently used files go when the room is used up.
+/// </summary>
+public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptions> options, TimeProvider time)
+{
+    private readonly string _root = hub.Value.PathOf("cache/views");
+    private readonly long _limit = options.Value.ViewCacheMegabytes * 1024L * 1024;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new();
+
+    /// <param name="key">Content, sort and filter.</param>
+    /// <param name="build">Writes all row ids in order.</param>
+    /// <returns>The ids in the window and the number of all.</returns>
+    public async Task<(long[] RowIds, long Matched)> ReadAsync(string key, long offset, int limit, Func<Action<long>, Task> build, CancellationToken cancellationToken)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        var path = Path.Combine(_root, name);
+        if (TryRead(path, offset, limit) is { } cached)
+        {
+            return cached;
+        }
+
+        var gate = _building.GetOrAdd(name, _ => new(1));
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (TryRead(path, offset, limit) is { } built)
+            {
+                return built;
+            }
+
+            await BuildAsync(path, build);
+            return TryRead(path, offset, limit) ?? throw new IOException("The list of rows of this view vanished while it was read.");
+        }
+        finally
+        {
+            gate.Release();
+            _building.TryRemove(name, out _);
+        }
+    }
+
+    private async Task BuildAsync(string path, Func<Action<long>, Task> build)
+    {
+        Directory.CreateDirectory(_root);
+        var part = $"{path}.{Guid.CreateVersion7():N}";
+        try
+        {
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024))
+            {
+                await build(id => file.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(ref id))));
+            }
+
+            Shrink(new FileInfo(part).Length);
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private (long[] RowIds, long Matched)? TryRead(string path, long offset, int limit)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
+        }
+        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            var matched = file.Length / sizeof(long);
+            var ids = new long[Math.Clamp(matched - offset, 0, limit)];
+            if (ids.Length > 0)
+            {
+                file.Position = offset * sizeof(long);
+                file.ReadExactly(MemoryMarshal.AsBytes(ids.AsSpan()));
+            }
+
+            File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
+            return (ids, matched);
+        }
+    }
+
+    private void Shrink(long coming)
+    {
+        var files = new DirectoryInfo(_root).GetFiles().Where(f => !f.Name.Contains('.', StringComparison.Ordinal)).OrderBy(f => f.LastAccessTimeUtc).ToList();
+        var total = coming + files.Sum(f => f.Length);
+        foreach (var file in files)
+        {
+            if (total <= _limit)
+            {
+                return;
+            }
+
+            total -= file.Length;
+            file.Delete();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+using MLHub.Core.Workspaces;
+using MLHub.Web.Jobs;
+
+namespace MLHub.Web.Datasets;
+
+/// <summary>A dataset over REST; counts are those of the newest ready version.</summary>
+public sealed record DatasetAnswer(
+    Guid Id, Guid WorkspaceId, string Name, string? Description, IReadOnlyList<string> Tags, Visibility Visibility, int? LatestVersion, long? RowCount, int? ColumnCount, long? SizeBytes,
+    DateTime CreatedAt, DateTime UpdatedAt, Guid CreatedBy, NewestVersion? Newest, WorkspaceRole? MyRole)
+{
+    public static DatasetAnswer Of(DatasetView d) => new(
+        d.Id, d.WorkspaceId, d.Name, d.Description, d.Tags, d.Visibility, d.LatestVersion, d.RowCount, d.ColumnCount, d.SizeBytes, d.CreatedAt, d.UpdatedAt, d.CreatedBy, d.Newest, d.MyRole);
+}
+
+/// <summary>A version over REST.</summary>
+public sealed record VersionAnswer(
+    int Number, DatasetVersionState State, DatasetVersionCause Cause, int? Parent, string? Message, Guid CreatedBy, DateTime CreatedAt, long RowCount, int ColumnCount, long SizeBytes,
+    string? ContentHash, IReadOnlyList<DatasetColumn> Columns, ImportReport? ImportReport, object? Recipe, string? OriginalName, long OriginalBytes, Guid? JobId, string? Error, string? ErrorCode)
+{
+    public static VersionAnswer Of(DatasetVersionView v) => new(
+        v.Number, v.State, v.Cause, v.Parent, v.Message, v.CreatedBy, v.CreatedAt, v.RowCount, v.ColumnCount, v.SizeBytes, v.ContentHash, v.Columns, v.ImportReport, null, v.OriginalName,
+        v.OriginalBytes, v.JobId, v.Error, v.ErrorCode);
+}
+
+/// <summary>What an accepted file became.</summary>
+public sealed record AcceptedAnswer(DatasetAnswer Dataset, VersionAnswer Version, JobAnswer Job);
+
+/// <summary>Changes of a dataset; absent fields stay.</summary>
+public sealed record DatasetEdit(string? Name = null, string? Description = null, IReadOnlyList<string>? Tags = null);
+
+/// <summary>A window of rows; missing cells are <c>null</c>.</summary>
+/// <param name="RowIds">Place of each row in the source, from 0.</param>
+public sealed record RowsAnswer(IReadOnlyList<ColumnSchema> Columns, IReadOnlyList<object?[]> Rows, IReadOnlyList<long> RowIds, long Offset, long TotalRows, long MatchedRows)
+{
+    public static RowsAnswer Of(RowWindow window)
+    {
+        var rows = new object?[window.RowIds.Count][];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row] = new object?[window.Columns.Count];
+            for (var column = 0; column < rows[row].Length; column++)
+            {
+                rows[row][column] = window.Cell(row, column);
+            }
+        }
+
+        return new([.. window.Columns.Select(c => c.Schema)], rows, window.RowIds, window.Offset, window.TotalRows, window.MatchedRows);
+    }
+}
+
+/// <summary>A resumable upload over REST.</summary>
+public sealed record UploadAnswer(Guid Id, string FileName, long Length, long Offset, DateTime ExpiresAt, Guid? DatasetId, int? VersionNumber, Guid? JobId)
+{
+    public static UploadAnswer Of(UploadView u) =>
+        new(u.Id, u.FileName, u.Length, u.Offset, u.ExpiresAt, u.Result?.DatasetId, u.Result?.VersionNumber, u.Result?.JobId);
+}

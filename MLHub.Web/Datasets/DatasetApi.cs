@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+using MLHub.Core.Jobs;
+using MLHub.Core.Workspaces;
+using MLHub.Web.Api;
+using MLHub.Web.Jobs;
+
+namespace MLHub.Web.Datasets;
+
+/// <summary>Datasets, their versions and rows over REST.</summary>
+internal static class DatasetApi
+{
+    private const string Version = "/datasets/{datasetId:guid}/versions/{number:int}";
+
+    public static IEndpointRouteBuilder MapDatasets(this IEndpointRouteBuilder api)
+    {
+        var datasets = api.MapGroup("").WithTags("Datasets");
+        datasets.MapGet("/workspaces/{workspaceId:guid}/datasets", ListAsync).Needs(WorkspaceRole.Reader).WithSummary("Datasets of a workspace, last changed first");
+        datasets.MapPost("/workspaces/{workspaceId:guid}/datasets", CreateAsync).Needs(WorkspaceRole.Editor).Idempotent().TakesFile()
+            .WithSummary("Upload a file as a new dataset; it is imported by a job");
+        datasets.MapGet("/datasets/{datasetId:guid}", GetAsync).Needs(WorkspaceRole.Reader).WithSummary("A dataset");
+        datasets.MapPatch("/datasets/{datasetId:guid}", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name, description or tags; absent fields stay");
+        datasets.MapDelete("/datasets/{datasetId:guid}", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move a dataset to the trash");
+        datasets.MapGet("/datasets/{datasetId:guid}/versions", VersionsAsync).Needs(WorkspaceRole.Reader).WithSummary("Versions, newest first");
+        datasets.MapPost("/datasets/{datasetId:guid}/versions", AddVersionAsync).Needs(WorkspaceRole.Editor).Idempotent().TakesFile()
+            .WithSummary("Upload a file as the next version");
+        datasets.MapGet(Version, VersionAsync).Needs(WorkspaceRole.Reader).WithSummary("A version with its columns and import report");
+        datasets.MapGet(Version + "/rows", RowsAsync).Needs(WorkspaceRole.Reader).WithSummary("A window of rows, sorted (col:desc) and filtered");
+        datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
+        datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
+        datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv, parquet, json or the original file");
+        return api;
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> ListAsync(
+        Guid workspaceId, Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, string? tag = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListAsync(caller.Actor, workspaceId, new() { Search = search, Tag = tag, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> CreateAsync(
+        Guid workspaceId, HttpRequest request, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(workspaceId, "file"), uploads, cancellationToken);
+        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> AddVersionAsync(
+        Guid datasetId, HttpRequest request, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var dataset = await datasets.GetAsync(caller.Actor, datasetId, cancellationToken);
+        var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(dataset.WorkspaceId, "file") { DatasetId = datasetId }, uploads, cancellationToken);
+        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Ok<DatasetAnswer>> GetAsync(Guid datasetId, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
+        TypedResults.Ok(DatasetAnswer.Of(await datasets.GetAsync(caller.Actor, datasetId, cancellationToken)));
+
+    private static async Task<Ok<DatasetAnswer>> EditAsync(Guid datasetId, DatasetEdit body, Caller caller, DatasetService datasets, CancellationToken cancellationToken)
+    {
+        await datasets.EditAsync(caller.Actor, datasetId, body.Name, body.Description, body.Tags, cancellationToken);
+        return TypedResults.Ok(DatasetAnswer.Of(await datasets.GetAsync(caller.Actor, datasetId, cancellationToken)));
+    }
+
+    private static async Task<NoContent> DeleteAsync(Guid datasetId, Caller caller, DatasetService datasets, CancellationToken cancellationToken)
+    {
+        await datasets.DeleteAsync(caller.Actor, datasetId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<VersionAnswer>>> VersionsAsync(
+        Guid datasetId, Caller caller, DatasetService datasets, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.VersionsAsync(caller.Actor, datasetId, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<VersionAnswer>([.. page.Items.Select(VersionAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<VersionAnswer>> VersionAsync(Guid datasetId, int number, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
+        TypedResults.Ok(VersionAnswer.Of(await datasets.VersionAsync(caller.Actor, datasetId, number, cancellationToken)));
+
+    private static async Task<Ok<RowsAnswer>> RowsAsync(
+        Guid datasetId, int number, Caller caller, DatasetReader reader, CancellationToken cancellationToken, long offset = 0, int limit = 100, string? sort = null, string? filter = null)
+    {
+        var query = new RowQuery { Offset = offset, Limit = limit, Sort = RowSort.Parse(sort), Filter = filter };
+        return TypedResults.Ok(RowsAnswer.Of(await reader.ReadAsync(caller.Actor, datasetId, number, query, cancellationToken)));
+    }
+
+    private static async Task<Ok<DatasetProfileDocument>> ProfileAsync(Guid datasetId, int number, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await datasets.ProfileAsync(caller.Actor, datasetId, number, cancellationToken));
+
+    private static async Task<Ok<Page<RejectedRow>>> RejectsAsync(
+        Guid datasetId, int number, Caller caller, DatasetReader reader, CancellationToken cancellationToken, int pageSize = 100, string? pageToken = null) =>
+        TypedResults.Ok(await reader.RejectsAsync(caller.Actor, datasetId, number, new(pageSize, pageToken), cancellationToken));
+
+    private static async Task<Results<FileStreamHttpResult, PushStreamHttpResult>> DownloadAsync(
+        Guid datasetId, int number, Caller caller, DatasetExport export, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
+    {
+        if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var known) || !Enum.IsDefined(known))
+        {
+            throw HubException.Invalid("The format is csv, parquet, json or original.", "BAD_FORMAT");
+        }
+
+        var file = await export.OpenAsync(caller.Actor, datasetId, number, known, raw, cancellationToken);
+        // Whatever somebody uploaded: a browser that opens it must not run it as a page of ours.
+        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        response.Headers.XContentTypeOptions = "nosniff";
+        var tag = new EntityTagHeaderValue($"\"{file.Tag}\"");
+        return file.Content is { } content
+            ? TypedResults.Stream(content, file.ContentType, file.FileName, null, tag, enableRangeProcessing: true)
+            : TypedResults.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName, null, tag);
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> AnswerAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var answer = new AcceptedAnswer(
+            DatasetAnswer.Of(await datasets.GetAsync(actor, accepted.DatasetId, cancellationToken)),
+            VersionAnswer.Of(await datasets.VersionAsync(actor, accepted.DatasetId, accepted.VersionNumber, cancellationToken)),
+            JobAnswer.Of(await jobs.GetAsync(actor, accepted.JobId, cancellationToken)));
+        return TypedResults.Accepted($"/api/v1/datasets/{accepted.DatasetId:N}/versions/{accepted.VersionNumber}", answer);
+    }
+
+    /// <summary>A body of any length, read as a stream; the service stops what is too long.</summary>
+    private static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new DisableRequestSizeLimitAttribute()).Accepts<IFormFile>("multipart/form-data");
+}
