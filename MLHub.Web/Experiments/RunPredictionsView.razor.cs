@@ -10,6 +10,8 @@ public sealed partial class RunPredictionsView : ComponentBase
 {
     public const int PageSize = 50;
 
+    private static readonly string[] AllParts = ["train", "validation", "test"];
+
     [Parameter, EditorRequired]
     public PredictionPage Page { get; set; } = null!;
 
