@@ -30,8 +30,6 @@ public sealed partial class RunPredictionsView : ComponentBase
     [Parameter]
     public EventCallback<PredictionPlace> OnGo { get; set; }
 
-    private static readonly string[] AllParts = ["train", "validation", "test"];
-
     private bool IsRegression => Run.Configuration.Task == TrainingTask.Regression;
 
     private Guid DatasetId => Run.Dataset.Id;
