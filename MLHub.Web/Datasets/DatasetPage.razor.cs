@@ -4,6 +4,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
+using MLHub.Web.Shell;
 using MudBlazor;
 
 namespace MLHub.Web.Datasets;
@@ -42,6 +43,9 @@ public sealed partial class DatasetPage : HubPage
 
     [Inject]
     public required WorkspaceService Workspaces { get; set; }
+
+    [Inject]
+    public required CurrentWorkspace Current { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -157,6 +161,7 @@ public sealed partial class DatasetPage : HubPage
         if (_crumbs.Count == 0 || _dataset?.Name != dataset.Name)
         {
             var workspace = await Workspaces.GetAsync(_actor!, dataset.WorkspaceId, CancellationToken.None);
+            await Current.UseAsync(workspace.Slug);
             _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(dataset.Name, null)];
         }
 
