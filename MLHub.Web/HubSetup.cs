@@ -32,6 +32,7 @@ internal static class HubSetup
         app.UseHubApi();
         app.MapHealth();
         app.MapHubApi()
+            .MapAuth()
             .MapAccounts()
             .MapWorkspaces()
             .MapDatasets()
