@@ -1,18 +1,19 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using MLHub.Core.Common;
+using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 
 namespace MLHub.Web.Shell;
 
 /// <summary>Ctrl+K: every place and every thing of the workspace, by name.</summary>
-public sealed partial class CommandPalette(NavigationManager navigation, ShellSources sources, TimeProvider time) : IDisposable
+public sealed partial class CommandPalette(NavigationManager navigation, ShellSearch search, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(150);
     private CancellationTokenSource? _asking;
     private ElementReference _input;
     private string _words = "";
-    private IReadOnlyList<SearchHit> _answers = [];
+    private List<SearchHit> _answers = [];
     private int _selected;
     private bool _searching;
     private string? _failed;
@@ -21,7 +22,7 @@ public sealed partial class CommandPalette(NavigationManager navigation, ShellSo
     public Actor? Actor { get; set; }
 
     [Parameter]
-    public WorkspaceLink? Workspace { get; set; }
+    public WorkspaceView? Workspace { get; set; }
 
     [Parameter]
     public EventCallback Closed { get; set; }
@@ -72,10 +73,10 @@ public sealed partial class CommandPalette(NavigationManager navigation, ShellSo
         try
         {
             await Task.Delay(TypingPause, time, asked);
-            var hits = await sources.SearchAsync(Actor, Workspace, _words, asked);
+            var hits = await search.FindAsync(Actor, Workspace, _words, asked);
             if (!asked.IsCancellationRequested)
             {
-                (_answers, _searching) = ([.. hits.OrderBy(h => h.Kind, StringComparer.Ordinal), .. Places(_words)], false);
+                (_answers, _searching) = ([.. hits, .. Places(_words)], false);
             }
         }
         catch (OperationCanceledException)

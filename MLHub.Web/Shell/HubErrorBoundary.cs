@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
-using Microsoft.AspNetCore.Components.Web;
 using MLHub.Core.Common;
 using MLHub.Web.Components;
 
@@ -32,11 +31,11 @@ public sealed partial class HubErrorBoundary(ILogger<HubErrorBoundary> logger) :
             return;
         }
 
+        var refused = CurrentException as HubException;
         builder.OpenComponent<FailedState>(1);
-        builder.AddComponentParameter(2, nameof(FailedState.Title), CurrentException is HubException ? "This cannot be shown" : "Something went wrong on this page");
-        builder.AddComponentParameter(3, nameof(FailedState.Reason), FailedState.Explain(CurrentException));
-        builder.AddComponentParameter(4, nameof(FailedState.Trace), CurrentException is HubException ? null : _trace);
-        builder.AddComponentParameter(5, nameof(FailedState.Retry), EventCallback.Factory.Create(this, Recover));
+        builder.AddComponentParameter(2, nameof(FailedState.Message), refused?.Message ?? "Something went wrong on this page. Your data is safe; try again, and if it stays, tell the administrator the number below.");
+        builder.AddComponentParameter(3, nameof(FailedState.Trace), refused is null ? _trace : null);
+        builder.AddComponentParameter(4, nameof(FailedState.OnRetry), EventCallback.Factory.Create(this, Recover));
         builder.CloseComponent();
     }
 

@@ -104,14 +104,14 @@ public static class HubTheme
     };
 
     /// <summary>
-    /// The dark colours as a rule that follows <c>html[data-theme]</c>. MudBlazor knows one palette per circuit, which
-    /// would paint static pages and the first paint in the wrong one; so both are in the document and CSS chooses.
+    /// Both palettes as rules that follow <c>html[data-theme]</c>. MudBlazor knows one palette per circuit, which would
+    /// paint static pages and the first paint in the wrong one; so both are in the document and CSS chooses.
     /// </summary>
-    public static string DarkSheet { get; } = Sheet(Theme.PaletteDark);
+    public static string Sheet { get; } = Rule("html", Theme.PaletteLight) + Rule("html[data-theme=\"dark\"]", Theme.PaletteDark);
 
-    private static string Sheet(PaletteDark palette)
+    private static string Rule(string selector, Palette palette)
     {
-        var css = new StringBuilder("html[data-theme=\"dark\"]{");
+        var css = new StringBuilder(selector).Append('{');
         foreach (var property in palette.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             var name = "--mud-palette-" + Kebab(property.Name.Replace("ContrastText", "Text", StringComparison.Ordinal));

@@ -4,21 +4,22 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using MLHub.Core.Common;
+using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 
 namespace MLHub.Web.Shell;
 
 /// <summary>The frame: who I am, in which workspace, and where I can go.</summary>
-public sealed partial class MainLayout(NavigationManager navigation, ShellSources sources, Shortcuts shortcuts, IJSRuntime scripts) : IAsyncDisposable
+public sealed partial class MainLayout(NavigationManager navigation, WorkspaceService workspaces, CurrentWorkspace current, Shortcuts shortcuts, IJSRuntime scripts) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _keys = [];
-    private IReadOnlyList<WorkspaceLink> _workspaces = [];
-    private WorkspaceLink? _workspace;
+    private IReadOnlyList<WorkspaceView> _workspaces = [];
+    private WorkspaceView? _workspace;
+    private string? _remembered;
+    private string _section = "";
     private Actor? _actor;
     private string? _email;
-    private bool _ready;
-    private bool _missing;
     private bool _paletteOpen;
     private bool _sheetOpen;
     private HubErrorBoundary? _boundary;
@@ -29,13 +30,14 @@ public sealed partial class MainLayout(NavigationManager navigation, ShellSource
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = default!;
 
-    private string HomeHref => _workspace is { } here ? HubRoutes.Home(here.Slug) : HubRoutes.Root;
+    private string HomeHref => _workspace is { } here ? HubRoutes.Home(here.Slug) : "/";
 
     private string SkipHref => "/" + navigation.ToBaseRelativePath(navigation.Uri).Split('#')[0] + "#main";
 
     public async ValueTask DisposeAsync()
     {
         navigation.LocationChanged -= OnLocationChanged;
+        current.Changed -= OnWorkspaceChanged;
         shortcuts.Changed -= OnShortcutsChanged;
         await _gone.CancelAsync();
         _keys.ForEach(k => k.Dispose());
@@ -67,22 +69,31 @@ public sealed partial class MainLayout(NavigationManager navigation, ShellSource
         var user = (await SignedIn).User;
         _actor = Caller.ActorOf(user);
         _email = user.FindFirstValue(ClaimTypes.Email) ?? user.FindFirstValue("email");
+        _section = HubRoutes.SectionOf(navigation.ToBaseRelativePath(navigation.Uri));
+        current.Changed += OnWorkspaceChanged;
         if (_actor is not null)
         {
-            _workspaces = await sources.WorkspacesAsync(_actor, _gone.Token);
+            _workspaces = (await workspaces.ListAsync(_actor, new(100), _gone.Token)).Items;
+            ShowWorkspace();
         }
-
-        ChooseWorkspace();
-        _ready = true;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
+        if (firstRender)
         {
-            return;
+            await StartListeningAsync();
         }
 
+        if (_module is not null && current.Known is { } used && used.Slug != _remembered)
+        {
+            _remembered = used.Slug;
+            await _module.InvokeVoidAsync("remember", _gone.Token, used.Slug);
+        }
+    }
+
+    private async Task StartListeningAsync()
+    {
         Go("g h", "Home", HubRoutes.Home);
         Go("g d", "Datasets", HubRoutes.Datasets);
         Go("g e", "Experiments", HubRoutes.Experiments);
@@ -130,17 +141,29 @@ public sealed partial class MainLayout(NavigationManager navigation, ShellSource
     {
         _boundary?.Recover();
         CloseOverlays();
-        ChooseWorkspace();
+        _section = HubRoutes.SectionOf(navigation.ToBaseRelativePath(navigation.Uri));
         StateHasChanged();
     });
 
-    // The address decides; without one in it (the root) the last or own workspace stays.
-    private void ChooseWorkspace()
+    private void OnWorkspaceChanged() => _ = InvokeAsync(() =>
+    {
+        ShowWorkspace();
+        StateHasChanged();
+    });
+
+    // Until the page has said where it is: what the address says, else the own workspace.
+    private void ShowWorkspace()
     {
         var slug = HubRoutes.WorkspaceOf(navigation.ToBaseRelativePath(navigation.Uri));
-        var named = _workspaces.FirstOrDefault(w => string.Equals(w.Slug, slug, StringComparison.OrdinalIgnoreCase));
-        _missing = slug is not null && named is null;
-        _workspace = named ?? _workspace ?? _workspaces.FirstOrDefault(w => w.IsPersonal) ?? _workspaces.FirstOrDefault();
+        _workspace = current.Known ?? _workspaces.FirstOrDefault(w => w.Slug == slug) ?? (_workspaces is [var own, ..] ? own : null);
+    }
+
+    private async Task SignOutAsync()
+    {
+        if (_module is not null)
+        {
+            await _module.InvokeVoidAsync("submit", "sign-out");
+        }
     }
 
     private void OpenPalette() => (_paletteOpen, _sheetOpen) = (true, false);

@@ -1,3 +1,4 @@
+using MLHub.Web.Api;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -5,23 +6,31 @@ namespace MLHub.Web.Shell;
 
 public static class ShellSetup
 {
-    /// <summary>Pages, their parts and MudBlazor. <see cref="ShellSources"/> is registered by whoever knows the features.</summary>
+    /// <summary>Pages, their shared parts and MudBlazor.</summary>
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
-        services.AddHttpContextAccessor();
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
             mud.SnackbarConfiguration.VisibleStateDuration = 5000;
             mud.SnackbarConfiguration.ShowTransitionDuration = 120;
             mud.SnackbarConfiguration.HideTransitionDuration = 160;
-            mud.SnackbarConfiguration.SnackbarVariant = Variant.Filled;
             mud.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
         });
         services.AddScoped<Shortcuts>();
-        services.AddSingleton<Charts.ChartCache>();
+        services.AddScoped<CurrentWorkspace>();
+        services.AddScoped<ShellSearch>();
         return services;
+    }
+
+    /// <summary>Static files and pages. Every page asks for a signed-in user unless it says otherwise.</summary>
+    public static void MapShell(this WebApplication app)
+    {
+        // An address that nobody knows is answered by a page too, with its status.
+        app.UseWhen(http => !http.IsApi(), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.MapStaticAssets().IsPublic("Scripts, styles and fonts: the same for everybody.");
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace MLHub.Web.Shell;
 
-/// <summary>The dark half of the theme, in the head of each document.</summary>
+/// <summary>The colours of both themes, in the head of each document.</summary>
 public sealed class ThemeSheet : ComponentBase
 {
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddMarkupContent(0, $"<style>{HubTheme.DarkSheet}</style>");
+        builder.AddMarkupContent(0, $"<style>{HubTheme.Sheet}</style>");
     }
 }

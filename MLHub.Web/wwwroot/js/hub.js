@@ -45,4 +45,7 @@ export function download(name, type, text, base64) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-export function scrollRow(element, top) { element.scrollTop = top; }
+/** The workspace that the front door leads to next time. */
+export function remember(workspace) { document.cookie = `mlhub-workspace=${encodeURIComponent(workspace)}; path=/; max-age=31536000; samesite=lax`; }
+
+export function submit(id) { document.getElementById(id)?.requestSubmit(); }
