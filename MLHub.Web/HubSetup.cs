@@ -8,7 +8,6 @@ using MLHub.Web.Api;
 using MLHub.Web.Charts;
 using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
-using MLHub.Web.Home;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
 using MLHub.Web.Shell;
