@@ -5,9 +5,11 @@ using MLHub.Training;
 using MLHub.Training.Workers;
 using MLHub.Web.Accounts;
 using MLHub.Web.Api;
+using MLHub.Web.Charts;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web;
@@ -20,6 +22,7 @@ internal static class HubSetup
         builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         builder.Services.AddHubApi(builder.Configuration);
         builder.Services.AddSignIn();
+        builder.Services.AddShell().AddCharts();
     }
 
     public static void UseHub(this WebApplication app)
@@ -33,6 +36,7 @@ internal static class HubSetup
             .MapExperiments()
             .MapRuns()
             .MapModels();
+        app.MapShell();
     }
 
     /// <summary>One word each, for load balancers and containers; the server only listens once the database has its schema.</summary>

@@ -4,7 +4,6 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
-using MLHub.Web.Shell;
 using MudBlazor;
 
 namespace MLHub.Web.Datasets;

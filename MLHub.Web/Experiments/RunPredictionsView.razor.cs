@@ -28,13 +28,15 @@ public sealed partial class RunPredictionsView : ComponentBase
     [Parameter]
     public EventCallback<PredictionPlace> OnGo { get; set; }
 
+    private static readonly string[] AllParts = ["train", "validation", "test"];
+
     private bool IsRegression => Run.Configuration.Task == TrainingTask.Regression;
 
     private Guid DatasetId => Run.Dataset.Id;
 
     private int DatasetVersion => Run.Dataset.Version;
 
-    private IEnumerable<string> Parts => new[] { "train", "validation", "test" }.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
+    private IEnumerable<string> Parts => AllParts.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
 
     private Task GoAsync(long offset, string? part, bool onlyWrong, bool worstFirst) => OnGo.InvokeAsync(new(offset, part, onlyWrong, worstFirst));
 
