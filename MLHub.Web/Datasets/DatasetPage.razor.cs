@@ -4,6 +4,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
+using MLHub.Web.Shell;
 using MudBlazor;
 
 namespace MLHub.Web.Datasets;
