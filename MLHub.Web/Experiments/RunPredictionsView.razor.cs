@@ -10,6 +10,8 @@ public sealed partial class RunPredictionsView : ComponentBase
 {
     public const int PageSize = 50;
 
+    private static readonly string[] AllParts = ["train", "validation", "test"];
+
     [Parameter, EditorRequired]
     public PredictionPage Page { get; set; } = null!;
 
@@ -27,8 +29,6 @@ public sealed partial class RunPredictionsView : ComponentBase
 
     [Parameter]
     public EventCallback<PredictionPlace> OnGo { get; set; }
-
-    private static readonly string[] AllParts = ["train", "validation", "test"];
 
     private bool IsRegression => Run.Configuration.Task == TrainingTask.Regression;
 
