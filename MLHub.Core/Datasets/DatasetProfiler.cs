@@ -156,7 +156,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
                 : to > from ? (from, (to - from) / Bins, Bins)
                 : (from, 0, 1);
             bins.Add((measured[i].Index, start, width, count));
-            var bin = width == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"least({count - 1}, floor(({measured[i].Expression} - ({start:R})) / ({width:R})))::INTEGER");
+            var bin = width == 0 ? "0" : Bin(measured[i].Expression!, start, width, count);
             counted.Add($"map_entries(histogram(CASE WHEN {measured[i].Expression} IS NOT NULL THEN {bin} END))::VARCHAR");
         }
 
@@ -177,6 +177,15 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
 
             profiles[index] = profiles[index] with { Histogram = histogram };
         }
+    }
+
+    /// <summary>The bin of a value by its bounds as they are shown: the quotient alone errs in its last digit at the bounds.</summary>
+    private static string Bin(string value, double start, double width, int count)
+    {
+        var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({start:R})) / ({width:R}))");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"least({count - 1}, {bin} + CASE WHEN {value} >= ({start:R}) + ({bin} + 1) * ({width:R}) THEN 1 WHEN {value} < ({start:R}) + {bin} * ({width:R}) THEN -1 ELSE 0 END)::INTEGER");
     }
 
     /// <summary>The entries of a map as DuckDB writes them: <c>[{'key': 0, 'value': 3}, …]</c>.</summary>
