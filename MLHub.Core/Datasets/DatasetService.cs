@@ -41,6 +41,15 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         return view with { MyRole = role };
     }
 
+    /// <summary>Names of datasets that the actor may see, for lists that mention them; deleted ones are missing.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Actor actor, IReadOnlyList<Guid> datasetIds, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var visible = WorkspaceAccess.Visible(db, actor);
+        return await db.Set<Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null && visible.Contains(d.WorkspaceId))
+            .ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<Page<DatasetVersionView>> VersionsAsync(Actor actor, Guid datasetId, PageRequest page, CancellationToken cancellationToken)
     {

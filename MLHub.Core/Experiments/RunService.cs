@@ -38,6 +38,15 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         return await PageAsync(db, db.Set<Run>().Where(r => r.WorkspaceId == workspaceId), query, role, cancellationToken);
     }
 
+    /// <summary>Names of runs that the actor may see, for lists that mention them; deleted ones are missing.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Actor actor, IReadOnlyList<Guid> runIds, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var visible = WorkspaceAccess.Visible(db, actor);
+        return await db.Set<Run>().Where(r => runIds.Contains(r.Id) && r.DeletedAt == null && visible.Contains(r.WorkspaceId))
+            .ToDictionaryAsync(r => r.Id, r => r.Name, cancellationToken);
+    }
+
     /// <summary>Changes name, note or tags; <c>null</c> leaves a field as it is, an empty note removes it.</summary>
     public async Task EditAsync(Actor actor, Guid runId, string? name, string? note, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MLHub.Tests.Support;
 using MLHub.Web.Api;
@@ -15,7 +16,7 @@ public sealed class ApiBaseTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ApiHost.StartAsync(map: api => api.MapGet("/broken", string () => throw new InvalidOperationException("secret detail")).NeedsSignIn());
+        _host = await ApiHost.StartAsync(map: api => api.MapGet("/broken", string () => throw new InvalidOperationException("secret detail")).NeedsSignIn().WithSummary("Fails").WithName("broken"));
         _ada = await _host.JoinAsync();
     }
 
@@ -61,6 +62,8 @@ public sealed class ApiBaseTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_is_too_large_is_refused()
     {
+        // As careful clients do: ask before sending so much.
+        _ada.Http.DefaultRequestHeaders.ExpectContinue = true;
         var answer = await _ada.Http.SendAsync("workspaces", $$"""{"name":"{{new string('x', 17 << 20)}}"}""");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Idempotency;
 using MLHub.Core.Usage;
 using MLHub.Core.Workspaces;
 using MLHub.Tests.Support;
@@ -55,7 +56,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
         services.AddRoutingCore();
-        services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddHubApi(builder.Configuration);
+        services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddIdempotency().AddHubApi(builder.Configuration);
         services.AddRazorComponents();
         services.AddSignIn();
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));
@@ -63,6 +64,7 @@ public sealed class ApiHost : IAsyncDisposable
         var app = host.App = builder.Build();
         app.UseHubApi();
         var api = app.MapHubApi();
+        api.MapAuth();
         api.MapAccounts();
         api.MapWorkspaces();
         map?.Invoke(api);

@@ -18,7 +18,6 @@ internal sealed class ScoringProcess : IAsyncDisposable
     private readonly string _scratch;
     private readonly SemaphoreSlim _turn = new(1);
     private long _lastId;
-    private bool _isReady;
 
     private ScoringProcess(Process process, BlobFile model, string scratch)
     {
@@ -46,17 +45,9 @@ internal sealed class ScoringProcess : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var id = (++_lastId).ToString();
+            var id = ++_lastId;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeLimit);
-            if (!_isReady)
-            {
-                // The first line tells that the model is loaded; without it the process has said why on standard error and ended.
-                _isReady = await _process.StandardOutput.ReadLineAsync(limit.Token) is not null
-                    ? true
-                    : throw new ScoringProcessException("The model could not be loaded. The file may be damaged, or made by another version of MLHub.");
-            }
-
             await _process.StandardInput.WriteLineAsync(HubJson.Write(new ScoringRequest(id, rows)).AsMemory(), limit.Token);
             await _process.StandardInput.FlushAsync(limit.Token);
             while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MLHub.Core.Common;
-using MLHub.Core.Idempotency;
 using Scalar.AspNetCore;
 
 namespace MLHub.Web.Api;
@@ -29,7 +28,6 @@ public static class HubApiSetup
         });
         services.AddExceptionHandler<HubExceptionHandler>();
         services.AddRateLimits(configuration);
-        services.AddIdempotency();
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "mlhub-form";
@@ -64,15 +62,16 @@ public static class HubApiSetup
     public static RouteGroupBuilder MapHubApi(this WebApplication app)
     {
         const string reason = "Describes the API; holds nobody's data.";
-        app.MapOpenApi().IsPublic(reason);
-        app.MapScalarApiReference("/docs", (scalar, http) =>
+        var description = app.MapGroup("").IsPublic(reason);
+        description.MapOpenApi();
+        description.MapScalarApiReference("/docs", (scalar, http) =>
         {
             scalar.Title = "MLHub API";
             scalar.OpenApiRoutePattern = "/openapi/v1.json";
             scalar.Nonce = http.CspNonce();
             scalar.DefaultFonts = false;
             scalar.Telemetry = false;
-        }).IsPublic(reason);
+        });
         // No cookie is ever looked at here, so no form of another site can act for a user.
         return app.MapGroup(ApiPaths.Prefix).RequireAuthorization().DisableAntiforgery();
     }

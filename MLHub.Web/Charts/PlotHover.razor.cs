@@ -91,7 +91,8 @@ public sealed partial class PlotHover : ComponentBase, IDisposable
     private string Place(ChartReading at)
     {
         var (x, y) = (Math.Clamp(at.X / Picture.Size.Width, 0, 1), Math.Clamp(at.Y / Picture.Size.Height, 0, 1));
-        var side = at.X > Picture.Size.Width / 2d ? $"right:{Share(1 - x)}" : $"left:{Share(x)}";
+        // On the side with more room, and no wider than it.
+        var side = x > 0.5 ? $"right:{Share(1 - x)};max-width:calc({Share(x)} - 20px)" : $"left:{Share(x)};max-width:calc({Share(1 - x)} - 20px)";
         return y > 0.5 ? $"{side};bottom:{Share(1 - y)}" : $"{side};top:{Share(y)}";
     }
 

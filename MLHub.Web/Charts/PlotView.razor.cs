@@ -16,7 +16,7 @@ public sealed partial class PlotView(IJSRuntime js) : ComponentBase, IAsyncDispo
     private bool _opening;
     private (string?, Chart?, ChartPicture?, int, bool) _rendered;
 
-    /// <summary>Heading; absent takes the chart's own, which has its one important figure.</summary>
+    /// <summary>Heading; absent takes the chart's own, which has its one important figure; empty shows none, where the page has one.</summary>
     [Parameter]
     public string? Title { get; set; }
 
@@ -37,7 +37,7 @@ public sealed partial class PlotView(IJSRuntime js) : ComponentBase, IAsyncDispo
 
     private Chart? Shown => Chart ?? Picture?.Chart;
 
-    private string Heading => Title ?? Shown?.Title ?? "Chart";
+    private string Heading => string.IsNullOrEmpty(Title) ? Shown?.Title ?? "Chart" : Title;
 
     protected override bool ShouldRender()
     {

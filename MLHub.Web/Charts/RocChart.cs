@@ -44,7 +44,7 @@ public sealed class RocChart(IReadOnlyList<ClassRoc> curves, double? threshold =
         canvas.Guide(0, 0, 1, 1, "guessing");
         foreach (var (i, curve) in _curves.Index())
         {
-            canvas.Line(curve.Points.Select(p => (p.Fpr, p.Tpr)), canvas.Series(i), 2.2f, i >= 5 ? ChartCanvas.Dashes : null, i >= canvas.LegendRoom ? null : Named(curve) + (_curves.Count > 1 ? $"  {Auc(curve)}" : ""));
+            canvas.Line(curve.Points.Select(p => (p.Fpr, p.Tpr)), canvas.Series(i), 2.2f, i >= 5 ? ChartCanvas.Dashes : null, i >= canvas.LegendRoom ? null : ChartText.Name(Named(curve), canvas.Width < 420 ? 12 : 24) + (_curves.Count > 1 ? $"  {Auc(curve)}" : ""));
         }
 
         if (threshold is { } cut && _curves.Count == 1 && _curves[0].Points.LastOrDefault(p => p.Threshold >= cut) is { } point)

@@ -10,6 +10,8 @@ public sealed partial class RunPredictionsView : ComponentBase
 {
     public const int PageSize = 50;
 
+    private static readonly string[] AllParts = ["train", "validation", "test"];
+
     [Parameter, EditorRequired]
     public PredictionPage Page { get; set; } = null!;
 
@@ -34,7 +36,7 @@ public sealed partial class RunPredictionsView : ComponentBase
 
     private int DatasetVersion => Run.Dataset.Version;
 
-    private IEnumerable<string> Parts => new[] { "train", "validation", "test" }.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
+    private IEnumerable<string> Parts => AllParts.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
 
     private Task GoAsync(long offset, string? part, bool onlyWrong, bool worstFirst) => OnGo.InvokeAsync(new(offset, part, onlyWrong, worstFirst));
 

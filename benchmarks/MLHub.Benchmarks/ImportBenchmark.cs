@@ -91,7 +91,7 @@ internal sealed class ImportBenchmark : IBenchmark
         foreach (var sql in new[]
         {
             $"COPY (SELECT * FROM read_csv('{csv}')) TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)",
-            $"CREATE TABLE summary AS SUMMARIZE SELECT * FROM read_parquet('{parquet}')",
+            $"CREATE TABLE summary AS SELECT * FROM (SUMMARIZE SELECT * FROM read_parquet('{parquet}'))",
         })
         {
             await using var command = connection.CreateCommand();

@@ -1,0 +1,153 @@
+using MLHub.Core.Training;
+
+namespace MLHub.Tests.TrainingPages;
+
+public sealed class TrainingFormTests
+{
+    [Fact]
+    public void Choosing_a_target_suggests_its_task_and_takes_it_from_the_columns()
+    {
+        var form = TrainingPagesData.Form();
+
+        form.ChooseTarget("diabetes");
+
+        Assert.Equal(TrainingTask.Binary, form.Task);
+        Assert.Equal(TrainingTask.Binary, form.Suggestion!.Task);
+        Assert.DoesNotContain("diabetes", form.Features);
+    }
+
+    [Fact]
+    public void Another_target_changes_task_split_and_puts_the_old_target_back()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+
+        form.ChooseTarget("glucose");
+
+        Assert.Equal(TrainingTask.Regression, form.Task);
+        Assert.Equal(SplitKind.Random, form.SplitKind);
+        Assert.Contains("diabetes", form.Features);
+        Assert.DoesNotContain("glucose", form.Features);
+    }
+
+    [Fact]
+    public void A_task_chosen_by_hand_is_marked_as_changed()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("age");
+        Assert.False(form.IsTaskChanged);
+
+        form.ChooseTask(TrainingTask.Multiclass);
+
+        Assert.True(form.IsTaskChanged);
+        Assert.Equal(SplitKind.Stratified, form.SplitKind);
+    }
+
+    [Fact]
+    public void An_algorithm_that_cannot_answer_the_new_question_is_replaced()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+        form.ChooseAlgorithm("logistic");
+
+        form.ChooseTarget("glucose");
+
+        Assert.Equal("lightgbm", form.Algorithm);
+    }
+
+    [Fact]
+    public void Identifiers_and_constants_are_left_out_with_a_reason_and_can_be_taken_back()
+    {
+        var form = TrainingPagesData.Form();
+        var patient = form.Columns.Single(c => c.Name == "patient");
+        Assert.DoesNotContain("patient", form.Features);
+        Assert.DoesNotContain("unit", form.Features);
+        Assert.Contains("identifier", form.WhyLeftOut(patient));
+
+        form.Use("patient", true);
+
+        Assert.Contains("patient", form.Configuration.Features!);
+    }
+
+    [Fact]
+    public void A_target_that_cannot_be_predicted_is_a_problem_in_words()
+    {
+        var form = TrainingPagesData.Form();
+
+        form.ChooseTarget("unit");
+
+        Assert.Contains("one single value", form.Problems["target"][0]);
+    }
+
+    [Fact]
+    public void Only_changed_parameters_are_sent_and_as_their_type()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+
+        form.SetParameter("trees", "250");
+        form.SetParameter("learningRate", "0.1");
+        form.SetParameter("balanced", "true");
+
+        var sent = form.Configuration.Parameters;
+        Assert.Equal(["balanced", "trees"], sent.Keys.Order());
+        Assert.Equal(250, sent["trees"].GetInt32());
+        Assert.True(sent["balanced"].GetBoolean());
+        Assert.Empty(form.Problems);
+    }
+
+    [Fact]
+    public void What_is_no_number_is_told_at_its_field()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+
+        form.SetParameter("trees", "many");
+        form.SetParameter("learningRate", "7");
+        form.Minutes = "soon";
+
+        Assert.Equal("Give a whole number.", form.Problems["parameters.trees"][0]);
+        Assert.Equal("Give a value from 0.001 to 1.", form.Problems["parameters.learningRate"][0]);
+        Assert.Contains("minutes", form.Problems["maxSeconds"][0]);
+    }
+
+    [Fact]
+    public void A_reset_parameter_is_its_default_again()
+    {
+        var form = TrainingPagesData.Form();
+        form.SetParameter("trees", "250");
+
+        form.ResetParameter("trees");
+
+        Assert.Empty(form.Configuration.Parameters);
+    }
+
+    [Fact]
+    public void Sizes_count_only_rows_with_a_target()
+    {
+        var form = TrainingPagesData.Form();
+
+        form.ChooseTarget("diabetes");
+
+        Assert.Equal(new(63, 9, 18), form.Sizes);
+    }
+
+    [Fact]
+    public void A_copied_configuration_comes_back_the_same()
+    {
+        var first = TrainingPagesData.Form();
+        first.ChooseTarget("diabetes");
+        first.PositiveClass = "pos";
+        first.Use("clinic", false);
+        first.SetParameter("learningRate", "0.05");
+        first.ChooseSplit(SplitKind.Group);
+        first.SplitColumn = "clinic";
+        first.Minutes = "2";
+        var copy = TrainingPagesData.Form();
+
+        copy.Copy(first.Configuration);
+
+        Assert.Equal(Core.Common.HubJson.Write(first.Configuration), Core.Common.HubJson.Write(copy.Configuration));
+        Assert.Equal(120, copy.Configuration.MaxSeconds);
+    }
+}

@@ -1,0 +1,560 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Components.Web.Virtualization;
+using Microsoft.JSInterop;
+using MLHub.Core.Common;
+
+namespace MLHub.Web.Components;
+
+/// <summary>
+/// A table of any length: it asks for the rows that are in sight and keeps a few blocks of them. Browsers cap the height of
+/// an element (Chromium 33 554 432 px, Firefox about half), so more rows than <see cref="WindowRows"/> are paged in windows.
+/// </summary>
+public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
+{
+    public const int MaxWindowRows = 500_000;
+
+    /// <summary>A wide table costs per column, not per row: more than these are paged.</summary>
+    public const int MaxColumns = 60;
+
+    /// <summary>Rows asked for at once.</summary>
+    public const int BlockRows = 200;
+
+    private const int KeptBlocks = 5;
+    private const int RowHeight = 32;
+    private const int MaxCellCharacters = 200;
+    private const int PageKeyRows = 20;
+
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    private readonly string _id = $"grid-{Guid.NewGuid():N}";
+    private readonly HashSet<int> _hidden = [];
+    private Dictionary<long, IReadOnlyList<GridRow>> _blocks = [];
+    private readonly LinkedList<long> _recent = [];
+    private Dictionary<long, IReadOnlyList<GridRow>> _stale = [];
+    private IReadOnlyList<ColumnSchema>? _knownColumns;
+    private object? _knownKey;
+    private long _knownTotal = -1;
+    private long? _knownOpenRow;
+    private List<int> _shown = [];
+    private List<int> _window = [];
+    private int[] _widths = [];
+    private bool _isMeasured;
+    private bool _isResized;
+    private int _columnStart;
+    private long _windowStart;
+    private long? _cursorRow;
+    private int _cursorColumn;
+    private long? _openRow;
+    private long? _goTo;
+    private bool _isLoading;
+    private string? _failure;
+    private Func<Task>? _afterRender;
+    private ElementReference _scroll;
+    private Virtualize<int>? _virtualize;
+    private IJSObjectReference? _script;
+    private DotNetObjectReference<DataGridView>? _self;
+
+    [Inject]
+    public required IJSRuntime Js { get; set; }
+
+    /// <summary>Accessible name.</summary>
+    [Parameter, EditorRequired]
+    public required string Label { get; set; }
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<ColumnSchema> Columns { get; set; }
+
+    [Parameter, EditorRequired]
+    public required long TotalRows { get; set; }
+
+    /// <summary>Gives rows by their place in the view, from 0. Never asked for more than <see cref="BlockRows"/>.</summary>
+    [Parameter, EditorRequired]
+    public required Func<long, int, CancellationToken, Task<IReadOnlyList<GridRow>>> Rows { get; set; }
+
+    /// <summary>When it changes (other version, filter, order), all rows are asked for anew.</summary>
+    [Parameter]
+    public object? DataKey { get; set; }
+
+    [Parameter]
+    public GridSort? Sort { get; set; }
+
+    [Parameter]
+    public EventCallback<GridSort?> SortChanged { get; set; }
+
+    /// <summary>A small picture below the name of a column, given its index.</summary>
+    [Parameter]
+    public RenderFragment<int>? HeaderStrip { get; set; }
+
+    /// <summary>The row whose panel is open, by its place in the view from 0.</summary>
+    [Parameter]
+    public long? OpenRow { get; set; }
+
+    /// <summary>A row's panel was opened (its place in the view, from 0) or closed (<c>null</c>).</summary>
+    [Parameter]
+    public EventCallback<long?> RowSelected { get; set; }
+
+    /// <summary>Left part of the foot.</summary>
+    [Parameter]
+    public RenderFragment? Status { get; set; }
+
+    [Parameter]
+    public string EmptyText { get; set; } = "No rows.";
+
+    [Parameter]
+    public int WindowRows { get; set; } = MaxWindowRows;
+
+    private int WindowCount => (int)Math.Clamp(TotalRows - _windowStart, 0, WindowRows);
+
+    private int NumberWidth => 26 + (9 * Math.Max(3, TotalRows.ToString().Length));
+
+    private string TableStyle => $"width:100%;min-width:{NumberWidth + _window.Sum(c => _widths[c])}px";
+
+    private string? ActiveCell => _cursorRow is { } row && _window.Count > 0 ? CellId(row) : null;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var isFirst = _knownColumns is null;
+        var newColumns = !ReferenceEquals(_knownColumns, Columns);
+        var newRows = newColumns || !Equals(_knownKey, DataKey);
+        var newTotal = _knownTotal != TotalRows;
+        (_knownColumns, _knownKey, _knownTotal) = (Columns, DataKey, TotalRows);
+
+        if (newColumns)
+        {
+            _hidden.Clear();
+            _columnStart = 0;
+            _widths = GridWidths.Of(Columns, []);
+            _isMeasured = false;
+            ArrangeColumns();
+        }
+
+        if (newRows)
+        {
+            // The old rows stay in sight, dimmed, until the new ones are there.
+            _stale = newColumns ? [] : _blocks;
+            _blocks = [];
+            _recent.Clear();
+            _windowStart = 0;
+            _cursorRow = null;
+            _isLoading = !isFirst;
+        }
+
+        if (_windowStart >= TotalRows)
+        {
+            _windowStart = 0;
+        }
+
+        if (OpenRow != _knownOpenRow || newRows)
+        {
+            _knownOpenRow = OpenRow;
+            _openRow = OpenRow is { } open && open >= 0 && open < TotalRows ? open : null;
+            if (_openRow is { } row)
+            {
+                await FollowAsync(row);
+            }
+        }
+
+        if ((newRows || newTotal) && !isFirst && _virtualize is not null)
+        {
+            await RefreshAsync();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            _script = await Js.InvokeAsync<IJSObjectReference>("import", "./js/grid.js");
+            await _script.InvokeVoidAsync("attach", _scroll, _self);
+        }
+
+        if (_script is not null && _afterRender is { } then)
+        {
+            _afterRender = null;
+            await then();
+        }
+    }
+
+    private async ValueTask<ItemsProviderResult<int>> LoadAsync(ItemsProviderRequest request)
+    {
+        var count = Math.Min(request.Count, WindowCount - request.StartIndex);
+        if (count <= 0)
+        {
+            Settle(null);
+            return new([], WindowCount);
+        }
+
+        try
+        {
+            await EnsureAsync(_windowStart + request.StartIndex, count, request.CancellationToken);
+            Settle(null);
+        }
+        catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
+        {
+            // Virtualize recognises a superseded request by its own token only.
+            throw new OperationCanceledException(request.CancellationToken);
+        }
+        catch (HubException refused)
+        {
+            Settle(refused.Message);
+        }
+
+        return new(Enumerable.Range(request.StartIndex, count), WindowCount);
+    }
+
+    private async Task EnsureAsync(long first, int count, CancellationToken cancellationToken)
+    {
+        for (var block = first / BlockRows; block * BlockRows < first + count; block++)
+        {
+            if (!_blocks.ContainsKey(block))
+            {
+                var target = _blocks;
+                var start = block * BlockRows;
+                var rows = await Rows(start, (int)Math.Min(BlockRows, TotalRows - start), cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                target[block] = rows;
+                if (!_isMeasured)
+                {
+                    _widths = GridWidths.Of(Columns, rows);
+                    _isMeasured = _isResized = true;
+                }
+            }
+
+            _recent.Remove(block);
+            _recent.AddFirst(block);
+            while (_recent.Count > KeptBlocks && _recent.Last is { } oldest)
+            {
+                _blocks.Remove(oldest.Value);
+                _recent.RemoveLast();
+            }
+        }
+    }
+
+    private void Settle(string? failure)
+    {
+        var changed = _isLoading || _failure != failure || _isResized;
+        _isResized = false;
+        _isLoading = false;
+        _failure = failure;
+        _stale = [];
+        if (changed)
+        {
+            StateHasChanged();
+        }
+    }
+
+    private GridRow? Known(long row)
+    {
+        var inBlock = (int)(row % BlockRows);
+        return (_blocks.TryGetValue(row / BlockRows, out var rows) || _stale.TryGetValue(row / BlockRows, out rows)) && inBlock < rows.Count ? rows[inBlock] : null;
+    }
+
+    // One string per row instead of a component per cell: a jump in a table of 200 columns sends a fifth of the bytes.
+    private MarkupString Cells(int index)
+    {
+        var position = _windowStart + index;
+        var row = Known(position);
+        var html = new StringBuilder(64 * (_window.Count + 1));
+        html.Append("<th role=\"rowheader\" aria-colindex=\"1\" class=\"number\">").Append(row is null ? "" : row.RowNumber.ToString()).Append("</th>");
+        for (var place = 0; place < _window.Count; place++)
+        {
+            var column = _window[place];
+            var isCursor = position == _cursorRow && place == _cursorColumn;
+            html.Append("<td role=\"gridcell\" aria-colindex=\"").Append(column + 2).Append('"');
+            if (isCursor)
+            {
+                html.Append(" id=\"").Append(CellId(position)).Append('"');
+            }
+
+            var numeric = Columns[column].Type is ColumnType.Integer or ColumnType.Number;
+            html.Append(isCursor ? (numeric ? " class=\"n at\">" : " class=\"at\">") : numeric ? " class=\"n\">" : ">");
+            if (row is not null)
+            {
+                AppendValue(html, column < row.Cells.Length ? row.Cells[column] : null);
+            }
+
+            html.Append("</td>");
+        }
+
+        return new(html.ToString());
+    }
+
+    private static void AppendValue(StringBuilder html, string? value)
+    {
+        if (value is null)
+        {
+            html.Append("<span class=\"missing\" role=\"img\" aria-label=\"missing\">∅</span>");
+        }
+        else if (value.Length > MaxCellCharacters)
+        {
+            html.Append(Encoder.Encode(value[..MaxCellCharacters])).Append('…');
+        }
+        else
+        {
+            html.Append(Encoder.Encode(value));
+        }
+    }
+
+    private string CellId(long row) => $"{_id}-{row}-{_window[_cursorColumn]}";
+
+    private string? RowClass(int index) => _windowStart + index == _openRow ? "open" : null;
+
+    private string SortOf(ColumnSchema column) => Sort?.Column != column.Name ? "none" : Sort.Descending ? "descending" : "ascending";
+
+    private string ArrowOf(ColumnSchema column) => Sort?.Column != column.Name ? "" : Sort.Descending ? "↓" : "↑";
+
+    internal static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
+
+    private Task SortAsync(ColumnSchema column) => SortChanged.InvokeAsync(GridSort.Next(Sort, column.Name));
+
+    private async Task RefreshAsync()
+    {
+        _afterRender = () => RevealAsync(_cursorRow ?? _windowStart);
+        if (_virtualize is not null)
+        {
+            await _virtualize.RefreshDataAsync();
+        }
+
+        StateHasChanged();
+    }
+
+    private Task RetryAsync()
+    {
+        _failure = null;
+        return RefreshAsync();
+    }
+
+    private async Task ShowWindowAsync(long start)
+    {
+        _windowStart = Math.Clamp(start, 0, Math.Max(0, (TotalRows - 1) / WindowRows * WindowRows));
+        _cursorRow = null;
+        await RefreshAsync();
+    }
+
+    private async Task GoToAsync()
+    {
+        if (_goTo is { } wanted && TotalRows > 0)
+        {
+            _goTo = Math.Clamp(wanted, 1, TotalRows);
+            await MoveToAsync(_goTo.Value - 1, _cursorColumn);
+        }
+    }
+
+    private async Task OnKeyAsync(KeyboardEventArgs key)
+    {
+        var last = TotalRows - 1;
+        var row = _cursorRow ?? _windowStart;
+        var column = _cursorColumn;
+        switch (key.Key)
+        {
+            case "Escape":
+                await CloseAsync();
+                return;
+            case "Enter" or " " when TotalRows > 0:
+                _cursorRow = row;
+                await OpenAsync(row);
+                return;
+            case "ArrowDown":
+                row += _cursorRow is null ? 0 : 1;
+                break;
+            case "ArrowUp":
+                row--;
+                break;
+            case "ArrowRight":
+                column += _cursorRow is null ? 0 : 1;
+                break;
+            case "ArrowLeft":
+                column--;
+                break;
+            case "PageDown":
+                row += PageKeyRows;
+                break;
+            case "PageUp":
+                row -= PageKeyRows;
+                break;
+            case "Home":
+                (row, column) = key.CtrlKey ? (0, 0) : (row, 0);
+                break;
+            case "End":
+                (row, column) = key.CtrlKey ? (last, column) : (row, _window.Count - 1);
+                break;
+            default:
+                return;
+        }
+
+        if (TotalRows > 0)
+        {
+            await MoveToAsync(Math.Clamp(row, 0, last), column);
+        }
+    }
+
+    /// <param name="column">Place in the window of columns; one before or behind it moves the window.</param>
+    private async Task MoveToAsync(long row, int column)
+    {
+        if (column >= _window.Count && _columnStart + column < _shown.Count)
+        {
+            ShowColumns(_columnStart + MaxColumns);
+            column = 0;
+        }
+        else if (column < 0 && _columnStart > 0)
+        {
+            ShowColumns(_columnStart - MaxColumns);
+            column = _window.Count - 1;
+        }
+
+        _cursorColumn = Math.Clamp(column, 0, Math.Max(0, _window.Count - 1));
+        _cursorRow = row;
+        await FollowAsync(row);
+        if (_openRow is not null && _openRow != row)
+        {
+            await OpenAsync(row);
+        }
+    }
+
+    // The window of rows that holds the row is shown, and the row scrolled into sight.
+    private async Task FollowAsync(long row)
+    {
+        _cursorRow = row;
+        var start = row / WindowRows * WindowRows;
+        if (start != _windowStart)
+        {
+            _windowStart = start;
+            await RefreshAsync();
+        }
+
+        _afterRender = () => RevealAsync(row);
+    }
+
+    private async Task RevealAsync(long row)
+    {
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("reveal", _scroll, row - _windowStart, RowHeight, _cursorRow is null ? 0 : _cursorColumn + 1);
+        }
+    }
+
+    /// <summary>A cell was clicked. The script tells, so that no cell needs a handler of its own.</summary>
+    [JSInvokable]
+    public async Task PointAsync(int index, int cell, bool open)
+    {
+        var row = _windowStart + index;
+        if (row >= TotalRows)
+        {
+            return;
+        }
+
+        _cursorRow = row;
+        _cursorColumn = Math.Clamp(cell - 1, 0, Math.Max(0, _window.Count - 1));
+        if (open || _openRow is not null)
+        {
+            await OpenAsync(row);
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task OpenAsync(long row)
+    {
+        _openRow = _knownOpenRow = row;
+        await FollowAsync(row);
+        if (Known(row) is null)
+        {
+            await EnsureOneAsync(row);
+        }
+
+        await RowSelected.InvokeAsync(row);
+    }
+
+    private async Task EnsureOneAsync(long row)
+    {
+        try
+        {
+            await EnsureAsync(row, 1, CancellationToken.None);
+        }
+        catch (HubException refused)
+        {
+            _failure = refused.Message;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_openRow is null)
+        {
+            return;
+        }
+
+        _openRow = _knownOpenRow = null;
+        _afterRender = async () =>
+        {
+            if (_script is not null)
+            {
+                await _script.InvokeVoidAsync("focus", _scroll);
+            }
+        };
+        await RowSelected.InvokeAsync(null);
+    }
+
+    private void ArrangeColumns()
+    {
+        _shown = [.. Enumerable.Range(0, Columns.Count).Where(c => !_hidden.Contains(c))];
+        _columnStart = Math.Clamp(_columnStart, 0, Math.Max(0, (_shown.Count - 1) / MaxColumns * MaxColumns));
+        _window = _shown.GetRange(_columnStart, Math.Min(MaxColumns, _shown.Count - _columnStart));
+        _cursorColumn = Math.Clamp(_cursorColumn, 0, Math.Max(0, _window.Count - 1));
+    }
+
+    private void ShowColumns(int start)
+    {
+        _columnStart = start;
+        ArrangeColumns();
+    }
+
+    private void ToggleColumn(int column)
+    {
+        if (!_hidden.Remove(column) && _hidden.Count < Columns.Count - 1)
+        {
+            _hidden.Add(column);
+        }
+
+        ArrangeColumns();
+    }
+
+    private void ShowAllColumns()
+    {
+        _hidden.Clear();
+        ArrangeColumns();
+    }
+
+    private async Task JumpToColumnAsync(int column)
+    {
+        _hidden.Remove(column);
+        ArrangeColumns();
+        var place = _shown.IndexOf(column);
+        ShowColumns(place / MaxColumns * MaxColumns);
+        if (TotalRows > 0)
+        {
+            await MoveToAsync(_cursorRow ?? _windowStart, place - _columnStart);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _self?.Dispose();
+        if (_script is not null)
+        {
+            try
+            {
+                await _script.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser has gone, and the module with it.
+            }
+        }
+    }
+}

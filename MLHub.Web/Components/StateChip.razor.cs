@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Components;
+
+namespace MLHub.Web.Components;
+
+/// <summary>The state of a run, job or dataset version: the same colour, icon and word wherever it is shown.</summary>
+public sealed partial class StateChip : ComponentBase
+{
+    /// <summary>queued, starting, running, finishing, importing, ready, finished, succeeded, failed, cancelled, lost or draft.</summary>
+    [Parameter, EditorRequired]
+    public string State { get; set; } = "";
+
+    /// <summary>More about it, on hover.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    private (string Word, string Colour, string? Icon) Look => State.ToUpperInvariant() switch
+    {
+        "QUEUED" => ("Queued", "amber", HubIcons.Clock),
+        "STARTING" => ("Starting", "blue", null),
+        "RUNNING" => ("Running", "blue", null),
+        "FINISHING" => ("Finishing", "blue", null),
+        "IMPORTING" => ("Importing", "blue", null),
+        "READY" => ("Ready", "green", HubIcons.Done),
+        "FINISHED" => ("Finished", "green", HubIcons.Done),
+        "SUCCEEDED" => ("Done", "green", HubIcons.Done),
+        "FAILED" => ("Failed", "red", HubIcons.Failed),
+        "CANCELLED" => ("Cancelled", "stripe", HubIcons.Ban),
+        "LOST" => ("Lost", "purple", HubIcons.Alert),
+        "DRAFT" => ("Draft", "", HubIcons.Edit),
+        _ => (State, "", HubIcons.Info),
+    };
+}

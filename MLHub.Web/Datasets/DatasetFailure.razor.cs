@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Datasets;
+using MLHub.Core.Jobs;
+
+namespace MLHub.Web.Datasets;
+
+/// <summary>A version whose import failed: why, and what to do about it.</summary>
+public sealed partial class DatasetFailure : ComponentBase
+{
+    [Parameter, EditorRequired]
+    public required DatasetVersionView Version { get; set; }
+
+    [Parameter, EditorRequired]
+    public required Guid WorkspaceId { get; set; }
+
+    [Parameter]
+    public IReadOnlyList<JobLogLine> Log { get; set; } = [];
+
+    [Parameter]
+    public bool MayUpload { get; set; }
+
+    private string Advice => Version.ErrorCode switch
+    {
+        "OUT_OF_MEMORY" or "TIME_LIMIT" => "The file needs more than one import may take on this server. Split it, or ask the administrator to raise the limits.",
+        _ => "Correct the file and upload it again: it becomes the next version of this dataset. Nothing else was changed.",
+    };
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+using MLHub.Web.Components;
+
+namespace MLHub.Web.Datasets;
+
+/// <summary>How datasets are spoken of on pages.</summary>
+internal static class DatasetWords
+{
+    /// <summary><c>importing</c> or <c>failed</c> when the newest version is that; otherwise nothing needs to be said.</summary>
+    public static string? StateOf(DatasetView dataset) => dataset.Newest?.State switch
+    {
+        DatasetVersionState.Importing => "importing",
+        DatasetVersionState.Failed => "failed",
+        _ => null,
+    };
+
+    public static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
+
+    public static string MeaningWord(ColumnMeaning meaning) => meaning.ToString().ToLowerInvariant();
+
+    public static string Count(long count, string one, string many) => $"{Format.Count(count)} {(count == 1 ? one : many)}";
+
+    /// <summary>A value of a profile: numbers with four digits unless they are whole, texts as they are.</summary>
+    public static string ValueText(JsonElement? value) => value switch
+    {
+        null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => "–",
+        { ValueKind: JsonValueKind.Number } number => NumberText(number.GetDouble()),
+        { ValueKind: JsonValueKind.String } text => text.GetString() ?? "",
+        { } other => other.GetRawText(),
+    };
+
+    public static string NumberText(double? value) => value switch
+    {
+        null => "–",
+        { } whole when Math.Abs(whole) < 1e15 && whole == Math.Floor(whole) => Format.Count((long)whole),
+        { } number => Format.Metric(number),
+    };
+
+    /// <summary>A bound of a histogram in the unit of its column: dates come as days, times as seconds since 1970, texts by length.</summary>
+    public static string BoundText(ColumnType type, double bound) => type switch
+    {
+        ColumnType.Date when IsDay(bound) => DateTime.UnixEpoch.AddDays(bound).ToString("yyyy-MM-dd"),
+        ColumnType.Datetime when IsDay(bound / 86_400) => DateTime.UnixEpoch.AddSeconds(bound).ToString("yyyy-MM-dd HH:mm"),
+        ColumnType.Time when bound is >= 0 and < 86_400 => DateTime.UnixEpoch.AddSeconds(bound).ToString("HH:mm:ss"),
+        ColumnType.Text => $"{NumberText(Math.Round(bound))} characters",
+        _ => NumberText(bound),
+    };
+
+    private static bool IsDay(double days) => days is > -719_162 and < 2_932_896;
+}

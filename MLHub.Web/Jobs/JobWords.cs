@@ -1,0 +1,15 @@
+using MLHub.Core.Datasets;
+using MLHub.Core.Training;
+
+namespace MLHub.Web.Jobs;
+
+/// <summary>Kinds of jobs in words.</summary>
+internal static class JobWords
+{
+    public static string Kind(string kind) => kind switch
+    {
+        TrainingSpec.JobKind => "Training",
+        ImportResult.JobKind => "Import",
+        _ => kind.Replace('.', ' ').Replace('_', ' '),
+    };
+}

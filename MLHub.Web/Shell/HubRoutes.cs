@@ -1,0 +1,43 @@
+namespace MLHub.Web.Shell;
+
+/// <summary>Addresses that the shell links to. Lists live in a workspace; single things have an address of their own.</summary>
+public static class HubRoutes
+{
+    public static string SignIn(string returnUrl) => $"/account/login?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    public static string Home(string workspace) => $"/w/{Uri.EscapeDataString(workspace)}";
+
+    public static string Datasets(string workspace) => Home(workspace) + "/datasets";
+
+    public static string Experiments(string workspace) => Home(workspace) + "/experiments";
+
+    public static string Models(string workspace) => Home(workspace) + "/models";
+
+    public static string Jobs(string workspace) => Home(workspace) + "/jobs";
+
+    public static string Dataset(Guid id) => $"/datasets/{id:N}";
+
+    public static string Experiment(Guid id) => $"/experiments/{id:N}";
+
+    public static string Run(Guid id) => $"/runs/{id:N}";
+
+    public static string Model(Guid id) => $"/models/{id:N}";
+
+    /// <summary>Which list of the drawer an address belongs to: <c>datasets</c>, <c>experiments</c> …; empty for home and others.</summary>
+    public static string SectionOf(string relativePath)
+    {
+        var parts = relativePath.Split('?', '#')[0].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts switch
+        {
+            ["w", _] => "home",
+            ["w", _, var section, ..] => section,
+            ["runs", ..] => "experiments",
+            [var section, ..] => section,
+            _ => "",
+        };
+    }
+
+    /// <summary>The workspace part of an address relative to the base, or <c>null</c>.</summary>
+    public static string? WorkspaceOf(string relativePath) =>
+        relativePath.Split('?', '#')[0].Split('/', StringSplitOptions.RemoveEmptyEntries) is ["w", var workspace, ..] ? Uri.UnescapeDataString(workspace) : null;
+}
