@@ -5,9 +5,12 @@ using MLHub.Training;
 using MLHub.Training.Workers;
 using MLHub.Web.Accounts;
 using MLHub.Web.Api;
+using MLHub.Web.Charts;
+using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web;
@@ -19,7 +22,9 @@ internal static class HubSetup
     {
         builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         builder.Services.AddHubApi(builder.Configuration);
-        builder.Services.AddSignIn();
+        builder.Services.AddShell().AddCharts();
+        // After the pages: it replaces Blazor's provider of the signed-in user.
+        builder.Services.AddSignIn().AddUploadTickets();
     }
 
     public static void UseHub(this WebApplication app)
@@ -29,10 +34,16 @@ internal static class HubSetup
         app.MapHubApi()
             .MapAccounts()
             .MapWorkspaces()
+            .MapDatasets()
+            .MapUploads()
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapPlots()
             .MapModels();
+        app.MapAccountForms();
+        app.MapDatasetDownload();
+        app.MapShell();
     }
 
     /// <summary>One word each, for load balancers and containers; the server only listens once the database has its schema.</summary>

@@ -60,7 +60,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         var content = MakeCsv(random);
         var upload = await TusUpload.CreateAsync(ada, $"{name}.csv", content);
 
-        var kill = KillAfterAsync(server, random.Next(0, 400));
+        // By progress and not by time, so that slow and fast machines are hit in the middle alike.
+        var enough = content.Length * random.NextDouble();
+        var kill = KillOnceAsync(server, () => upload.Acknowledged >= enough, random.Next(0, 20));
         var isWhole = await SurvivesAsync(() => upload.SendAsync(pieceBytes: 32 * 1024));
         await kill;
         output.WriteLine($"{name}: killed with {upload.Acknowledged} of {content.Length} bytes acknowledged{(isWhole ? ", all" : "")}");
@@ -201,6 +203,16 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         await Task.Delay(milliseconds);
         await server.KillAsync();
+    }
+
+    private static async Task KillOnceAsync(HubServer server, Func<bool> isTime, int millisecondsLater)
+    {
+        while (!isTime())
+        {
+            await Task.Delay(1);
+        }
+
+        await KillAfterAsync(server, millisecondsLater);
     }
 
     /// <returns>False when the server went away meanwhile.</returns>

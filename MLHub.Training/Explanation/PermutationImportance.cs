@@ -13,11 +13,11 @@ namespace MLHub.Training.Explanation;
 internal static class PermutationImportance
 {
     private const int Repeats = 5;
-    private const int MaxRows = 5000;
+    private const int MaxRows = 2000;
     private const int MinRows = 200;
 
     /// <summary>Bounds the time: rows scored in all.</summary>
-    private const int MaxScoredRows = 1_000_000;
+    private const int MaxScoredRows = 150_000;
 
     public static string Metric(TrainingTask task) => task switch
     {

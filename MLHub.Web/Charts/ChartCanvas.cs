@@ -206,12 +206,14 @@ internal sealed class ChartCanvas : IDisposable
             return (0, 1);
         }
 
-        if (max > min && max - min > 1e-12 * Math.Max(Math.Abs(min), Math.Abs(max)))
+        // Beyond these the drawing library's own arithmetic overflows, or it takes the axis for one without limits.
+        (min, max) = (Math.Clamp(min, -1e150, 1e150), Math.Clamp(max, -1e150, 1e150));
+        if (max - min > 1e-150 && max - min > 1e-12 * Math.Max(Math.Abs(min), Math.Abs(max)))
         {
             return (min, max);
         }
 
-        var room = min == 0 ? 1 : Math.Abs(min) * 0.1;
+        var room = Math.Abs(min) < 1e-140 ? 1 : Math.Abs(min) * 0.1;
         return (min - room, max + room);
     }
 

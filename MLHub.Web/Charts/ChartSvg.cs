@@ -18,6 +18,7 @@ internal static partial class ChartSvg
         svg = Texts().Replace(svg, match => Text(match, names));
         svg = BetweenTags().Replace(svg, "><");
         svg = Clips().Replace(svg, "<$1/>");
+        svg = NoTicks().Replace(svg, "");
         if (!inPage)
         {
             return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + Root().Replace(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size.Width}\" height=\"{size.Height}\" viewBox=\"0 0 {size.Width} {size.Height}\">", 1);
@@ -78,6 +79,10 @@ internal static partial class ChartSvg
 
     [GeneratedRegex("<((?:rect|path)[^>]*)></(?:rect|path)>")]
     private static partial Regex Clips();
+
+    // Marks of length zero, in the one colour that no theme has.
+    [GeneratedRegex("<path fill=\"none\" stroke=\"black\"[^>]*/>")]
+    private static partial Regex NoTicks();
 
     [GeneratedRegex("(?:\\bid=\"|url\\(#|href=\"#)")]
     private static partial Regex Ids();

@@ -12,6 +12,6 @@ public sealed class Glyph : ComponentBase
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddMarkupContent(0, $"<svg class=\"hub-icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">{Of}</svg>");
+        builder.AddMarkupContent(0, $"<svg class=\"hub-icon\" viewBox=\"0 0 24 24\" fill=\"currentColor\" aria-hidden=\"true\" focusable=\"false\">{Of}</svg>");
     }
 }

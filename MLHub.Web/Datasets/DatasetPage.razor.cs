@@ -45,6 +45,9 @@ public sealed partial class DatasetPage : HubPage
     public required WorkspaceService Workspaces { get; set; }
 
     [Inject]
+    public required CurrentWorkspace Current { get; set; }
+
+    [Inject]
     public required NavigationManager Navigation { get; set; }
 
     [Inject]
@@ -158,6 +161,7 @@ public sealed partial class DatasetPage : HubPage
         if (_crumbs.Count == 0 || _dataset?.Name != dataset.Name)
         {
             var workspace = await Workspaces.GetAsync(_actor!, dataset.WorkspaceId, CancellationToken.None);
+            await Current.UseAsync(workspace.Slug);
             _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(dataset.Name, null)];
         }
 
@@ -283,7 +287,7 @@ public sealed partial class DatasetPage : HubPage
 
     private void Download(string format) => Navigation.NavigateTo(DatasetDownload.Address(Id, _version!.Number, format), forceLoad: true);
 
-    private Task CancelAsync() => TryAsync(async () =>
+    private Task<bool> CancelAsync() => TryAsync(async () =>
     {
         await Jobs.CancelAsync(_actor!, _job!.Id, CancellationToken.None);
         await LoadAsync();

@@ -30,7 +30,7 @@ public sealed partial class DatasetProfilePanel : ComponentBase
     [Parameter, EditorRequired]
     public required Func<string, string> OnColumn { get; set; }
 
-    private ColumnProfile? Selected => Profile.Columns.FirstOrDefault(c => c.Name == Column) ?? Profile.Columns.FirstOrDefault();
+    private ColumnProfile? Selected => Profile.Columns.FirstOrDefault(c => c.Name == Column) ?? (Profile.Columns.Count > 0 ? Profile.Columns[0] : null);
 
     private IEnumerable<ProfileAlert> ShownAlerts => _showsAllAlerts ? Profile.Alerts : Profile.Alerts.Take(MaxAlerts);
 

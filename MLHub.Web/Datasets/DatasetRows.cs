@@ -8,7 +8,7 @@ namespace MLHub.Web.Datasets;
 /// <summary>The rows of one version in one order under one filter, as the grid asks for them.</summary>
 public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetId, int version, GridSort? sort, string? filter)
 {
-    private IReadOnlyList<GridRow>? _first;
+    private GridRow[]? _first;
 
     public IReadOnlyList<ColumnSchema> Columns { get; private set; } = [];
 
@@ -30,7 +30,7 @@ public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetI
     }
 
     public async Task<IReadOnlyList<GridRow>> ReadAsync(long offset, int count, CancellationToken cancellationToken) =>
-        offset == 0 && _first is not null && _first.Count >= Math.Min(count, MatchedRows) ? _first : RowsOf(await WindowAsync(offset, count, cancellationToken));
+        offset == 0 && _first is not null && _first.Length >= Math.Min(count, MatchedRows) ? _first : RowsOf(await WindowAsync(offset, count, cancellationToken));
 
     private Task<RowWindow> WindowAsync(long offset, int count, CancellationToken cancellationToken) => reader.ReadAsync(
         actor,

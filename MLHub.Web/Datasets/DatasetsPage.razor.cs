@@ -57,7 +57,8 @@ public sealed partial class DatasetsPage : HubPage
             await Current.UseAsync(Slug);
             _workspace = await Current.GetAsync();
             Listen(Topic.Workspace(_workspace.Id));
-            await RefreshAsync();
+            var query = new DatasetQuery { Search = Search, Tag = Tag, Page = new(PageSize, PageToken) };
+            _page = await Datasets.ListAsync(_actor, _workspace.Id, query, CancellationToken.None);
         }
         catch (HubException refused)
         {
@@ -65,14 +66,7 @@ public sealed partial class DatasetsPage : HubPage
         }
     }
 
-    protected override async Task RefreshAsync()
-    {
-        if (_workspace is not null && _actor is not null)
-        {
-            var query = new DatasetQuery { Search = Search, Tag = Tag, Page = new(PageSize, PageToken) };
-            _page = await Datasets.ListAsync(_actor, _workspace.Id, query, CancellationToken.None);
-        }
-    }
+    protected override Task RefreshAsync() => LoadAsync();
 
     private void SearchAsync(ChangeEventArgs change) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(Parameters(change.Value?.ToString(), Tag)));
@@ -93,7 +87,7 @@ public sealed partial class DatasetsPage : HubPage
     {
         if (await EditDatasetDialog.AskAsync(DialogService, dataset))
         {
-            await RefreshAsync();
+            await LoadAsync();
         }
     }
 
@@ -101,7 +95,7 @@ public sealed partial class DatasetsPage : HubPage
     {
         if (await DatasetDeletion.ConfirmAsync(DialogService, dataset) && await TryAsync(async () => await Datasets.DeleteAsync(await ActorAsync(), dataset.Id, CancellationToken.None)))
         {
-            await RefreshAsync();
+            await LoadAsync();
         }
     }
 }

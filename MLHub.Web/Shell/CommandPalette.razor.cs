@@ -13,7 +13,7 @@ public sealed partial class CommandPalette(NavigationManager navigation, ShellSe
     private CancellationTokenSource? _asking;
     private ElementReference _input;
     private string _words = "";
-    private IReadOnlyList<SearchHit> _answers = [];
+    private List<SearchHit> _answers = [];
     private int _selected;
     private bool _searching;
     private string? _failed;

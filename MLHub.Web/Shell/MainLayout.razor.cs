@@ -155,7 +155,7 @@ public sealed partial class MainLayout(NavigationManager navigation, WorkspaceSe
     private void ShowWorkspace()
     {
         var slug = HubRoutes.WorkspaceOf(navigation.ToBaseRelativePath(navigation.Uri));
-        _workspace = current.Known ?? _workspaces.FirstOrDefault(w => w.Slug == slug) ?? _workspaces.FirstOrDefault();
+        _workspace = current.Known ?? _workspaces.FirstOrDefault(w => w.Slug == slug) ?? (_workspaces is [var own, ..] ? own : null);
     }
 
     private async Task SignOutAsync()

@@ -28,9 +28,9 @@ public static class ShellSetup
     /// <summary>Static files and pages. Every page asks for a signed-in user unless it says otherwise.</summary>
     public static void MapShell(this WebApplication app)
     {
+        // An address that nobody knows is answered by a page too, with its status.
+        app.UseWhen(http => !http.IsApi(), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.MapStaticAssets().IsPublic("Scripts, styles and fonts: the same for everybody.");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        // An address that nobody knows is answered by a page too, with its status.
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
     }
 }

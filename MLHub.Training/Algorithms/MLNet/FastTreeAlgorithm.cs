@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Calibrators;
 using Microsoft.ML.Trainers.FastTree;
+using MLHub.Core.Evaluation;
 using MLHub.Core.Training;
 using MLHub.Training.Preparation;
 
@@ -22,6 +23,7 @@ internal sealed class FastTreeAlgorithm : IAlgorithm
             Parameter.Integer("minDataInLeaf", 10, 1, 100_000, "Fewest training rows in a leaf.", log: true),
             Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use."),
             Parameter.Integer("maxBin", 255, 3, 1024, "Into how many ranges a number is divided before splits are sought."),
+            Parameter.Boolean("keepBest", true, "Keep only the first trees up to the lowest validation loss; the later ones overfit."),
         ]);
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: false, NativeMissing: false, CategoryForm.OneHotOrOrdinal);
@@ -36,18 +38,12 @@ internal sealed class FastTreeAlgorithm : IAlgorithm
         if (request.Task == TrainingTask.Multiclass)
         {
             var never = new TreeEnsemble(-30, []);
-            return new(new TreeModel(Link.LogisticShares, OneVersusAll.Fit(request, r => FitBinary(r, cancellationToken), never, cancellationToken)))
-            {
-                Iterations = request.Parameters.Integer("trees"),
-            };
+            var perClass = OneVersusAll.Fit(request, r => Keep(r, FitBinary(r, cancellationToken), Links.Logistic).Ensemble, never, cancellationToken);
+            return new(new TreeModel(Link.LogisticShares, perClass)) { Iterations = perClass.Max(e => e.Trees.Length) };
         }
 
-        var ensemble = FitBinary(request, cancellationToken);
-        return new(new TreeModel(Link.Logistic, [ensemble]))
-        {
-            Iterations = ensemble.Trees.Length,
-            LossCurve = TreeCurve.Of(request, ensemble, (_, sum) => Links.Logistic(sum)),
-        };
+        var (ensemble, curve) = Keep(request, FitBinary(request, cancellationToken), Links.Logistic);
+        return Outcome(request, new(Link.Logistic, [ensemble]), ensemble, curve);
     }
 
     /// <returns>Trees whose sum is the log-odds.</returns>
@@ -65,12 +61,28 @@ internal sealed class FastTreeAlgorithm : IAlgorithm
         var model = MLNetRun.Fit(request, context => context.Regression.Trainers
             .FastTree(Options<FastTreeRegressionTrainer.Options>(request))
             .Fit(new MatrixView(request.Train.Features, request.Train.Labels, LabelKind.Number)).Model, cancellationToken);
-        var ensemble = Trees.Take(model.TrainedTreeEnsemble, 1, 0);
-        return new(new TreeModel(Link.Identity, [ensemble]))
+        var (ensemble, curve) = Keep(request, Trees.Take(model.TrainedTreeEnsemble, 1, 0), sum => sum);
+        return Outcome(request, new(Link.Identity, [ensemble]), ensemble, curve);
+    }
+
+    private static FitOutcome Outcome(FitRequest request, TreeModel model, TreeEnsemble kept, IReadOnlyList<LossSeries> curve) => new(model)
+    {
+        Iterations = kept.Trees.Length,
+        StoppedEarly = kept.Trees.Length < request.Parameters.Integer("trees") && request.Validation is not null ? EarlyStop.NoImprovement : null,
+        LossCurve = curve,
+    };
+
+    /// <summary>All stages are known after training: the best one is kept, as early stopping would have done.</summary>
+    private static (TreeEnsemble Ensemble, IReadOnlyList<LossSeries> Curve) Keep(FitRequest request, TreeEnsemble ensemble, Func<double, double> answer)
+    {
+        var curve = TreeCurve.Of(request, ensemble, (_, sum) => answer(sum));
+        if (!request.Parameters.Boolean("keepBest") || request.Validation is null || ensemble.Trees.Length == 0)
         {
-            Iterations = ensemble.Trees.Length,
-            LossCurve = TreeCurve.Of(request, ensemble, (_, sum) => sum),
-        };
+            return (ensemble, curve);
+        }
+
+        var best = curve[^1].Points.MinBy(p => p.Value)!.Step;
+        return (ensemble with { Trees = ensemble.Trees[..(int)best] }, curve);
     }
 
     private static T Options<T>(FitRequest request)

@@ -275,17 +275,18 @@ function unreachable() {
 }
 
 function refused(item, status, body) {
-  let detail = null;
+  let problem = {};
   try {
-    detail = JSON.parse(body).detail;
+    problem = JSON.parse(body);
   } catch {
     // A proxy may answer in its own words.
   }
   if (status === 401) {
     tickets.delete(item.target.workspaceId);
   }
-  const text = detail ?? `The server refused the upload (${status}).`;
-  return Object.assign(new Error(text), { status, mayRetry: [401, 409, 423, 429].includes(status) || (status >= 500 && status !== 507) });
+  const text = problem.detail ?? `The server refused the upload (${status}).`;
+  const isOutOfStep = problem.code === "UPLOAD_OFFSET" || problem.code === "UPLOAD_BUSY";
+  return Object.assign(new Error(text), { status, mayRetry: isOutOfStep || [401, 429].includes(status) || (status >= 500 && status !== 507) });
 }
 
 async function waitBefore(failures, item, problem) {

@@ -1,0 +1,66 @@
+namespace MLHub.Tests.Architecture;
+
+/// <summary>
+/// Which feature may use which: the arrows of <c>docs/architecture.md</c>. An arrow missing here fails the build; a new one is
+/// a decision, to be explained in its commit.
+/// </summary>
+internal static class FeatureMap
+{
+    /// <summary>What every feature of Core stands on. These may look at each other.</summary>
+    public static readonly string[] CoreBase = ["Common", "Data", "Audit"];
+
+    public static readonly Dictionary<string, string[]> Core = new()
+    {
+        ["Common"] = [],
+        // The context derives from Identity's and so knows its user; conversions know the hash of a blob.
+        ["Data"] = ["Accounts", "Storage"],
+        ["Audit"] = [],
+        ["Storage"] = [],
+        ["Training"] = [],
+        ["Accounts"] = [],
+        ["Idempotency"] = ["Accounts"],
+        ["Evaluation"] = ["Training"],
+        ["Workspaces"] = ["Accounts"],
+        // Who may see or cancel a job is a matter of its workspace; results are blobs.
+        ["Jobs"] = ["Workspaces", "Storage"],
+        ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
+        ["Recipes"] = ["Datasets", "Workspaces"],
+        ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
+        ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
+        ["Usage"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models"],
+    };
+
+    public static readonly string[] TrainingBase = [];
+
+    public static readonly Dictionary<string, string[]> Training = new()
+    {
+        ["Splits"] = [],
+        ["Preparation"] = [],
+        ["Algorithms"] = ["Preparation"],
+        ["Evaluation"] = ["Algorithms", "Preparation"],
+        ["Explanation"] = ["Algorithms", "Preparation", "Evaluation"],
+        ["Models"] = ["Algorithms", "Preparation", "Workers", "Explanation"],
+        ["Search"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Runs"],
+        ["Runs"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Explanation", "Models"],
+        ["Workers"] = [],
+    };
+
+    /// <summary>What every page stands on: how to draw, who calls, how refusals are told.</summary>
+    public static readonly string[] WebBase = ["Api", "Accounts", "Components", "Charts", "Shell"];
+
+    public static readonly Dictionary<string, string[]> Web = new()
+    {
+        ["Api"] = [],
+        ["Accounts"] = [],
+        ["Components"] = [],
+        ["Charts"] = [],
+        ["Shell"] = ["Jobs", "Workspaces"],
+        ["Home"] = ["Datasets", "Experiments", "Models", "Jobs"],
+        ["Workspaces"] = [],
+        ["Jobs"] = [],
+        ["Datasets"] = ["Jobs"],
+        ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
+        ["Evaluation"] = ["Experiments"],
+        ["Models"] = ["Experiments", "Jobs", "Evaluation"],
+    };
+}
