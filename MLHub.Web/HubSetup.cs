@@ -29,6 +29,7 @@ internal static class HubSetup
 
     public static void UseHub(this WebApplication app)
     {
+        app.UseShell();
         app.UseHubApi();
         app.MapHealth();
         app.MapHubApi()
