@@ -29,9 +29,11 @@ internal static class HubSetup
 
     public static void UseHub(this WebApplication app)
     {
+        app.UseShell();
         app.UseHubApi();
         app.MapHealth();
         app.MapHubApi()
+            .MapAuth()
             .MapAccounts()
             .MapWorkspaces()
             .MapDatasets()

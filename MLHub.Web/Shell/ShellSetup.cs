@@ -25,12 +25,21 @@ public static class ShellSetup
         return services;
     }
 
+    /// <summary>
+    /// Unknown addresses and failures outside of a circuit are answered by pages, with their status. First in the pipeline:
+    /// what REST answers has a body already and is left alone.
+    /// </summary>
+    public static void UseShell(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+    }
+
     /// <summary>Static files and pages. Every page asks for a signed-in user unless it says otherwise.</summary>
     public static void MapShell(this WebApplication app)
     {
-        // An address that nobody knows is answered by a page too, with its status.
-        app.UseWhen(http => !http.IsApi(), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.MapStaticAssets().IsPublic("Scripts, styles and fonts: the same for everybody.");
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The whole policy, with its frame-ancestors, is written for every answer alike.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
     }
 }
