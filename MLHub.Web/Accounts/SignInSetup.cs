@@ -30,7 +30,8 @@ public static class SignInSetup
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
-        services.TryAddScoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>();
+        // AddIdentityCore has put its own there, which knows neither display name nor administrators.
+        services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>());
         services.TryAddScoped<IUserConfirmation<HubUser>, DefaultUserConfirmation<HubUser>>();
         services.TryAddScoped<SignInManager<HubUser>>();
 
