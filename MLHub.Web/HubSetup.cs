@@ -33,7 +33,6 @@ internal static class HubSetup
         app.UseHubApi();
         app.MapHealth();
         app.MapHubApi()
-            .MapAuth()
             .MapAccounts()
             .MapWorkspaces()
             .MapDatasets()

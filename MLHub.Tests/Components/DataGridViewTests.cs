@@ -104,7 +104,7 @@ public sealed class DataGridViewTests : BunitContext
         grid.Find("[role=grid]").KeyDown("Enter");
 
         grid.Find("button[aria-label='Next row']").Click();
-        Assert.Equal("Row 2", grid.Find(".row-panel h3").TextContent);
+        Assert.Equal("Row 2", grid.Find(".row-panel h2").TextContent);
         grid.Find(".row-panel").KeyDown("Escape");
 
         Assert.Empty(grid.FindAll(".row-panel"));

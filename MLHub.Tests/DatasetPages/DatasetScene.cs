@@ -10,6 +10,7 @@ using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
+using MLHub.Tests.Support;
 using MLHub.Web.Accounts;
 using MLHub.Web.Shell;
 using MudBlazor;

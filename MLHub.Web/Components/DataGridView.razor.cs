@@ -44,6 +44,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     private int[] _widths = [];
     private bool _isMeasured;
     private bool _isResized;
+    private long _largestNumber;
     private int _columnStart;
     private long _windowStart;
     private long? _cursorRow;
@@ -109,7 +110,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     private int WindowCount => (int)Math.Clamp(TotalRows - _windowStart, 0, WindowRows);
 
-    private int NumberWidth => 26 + (9 * Math.Max(3, TotalRows.ToString().Length));
+    private int NumberWidth => 26 + (9 * Math.Max(3, Math.Max(TotalRows, _largestNumber).ToString().Length));
 
     private string TableStyle => $"width:100%;min-width:{NumberWidth + _window.Sum(c => _widths[c])}px";
 
@@ -129,6 +130,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
             _columnStart = 0;
             _widths = GridWidths.Of(Columns, []);
             _isMeasured = false;
+            _largestNumber = 0;
             ArrangeColumns();
         }
 
@@ -218,6 +220,13 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
                 var rows = await Rows(start, (int)Math.Min(BlockRows, TotalRows - start), cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 target[block] = rows;
+                // Under a filter the numbers of the source are larger than the count of rows.
+                if (rows.Count > 0 && rows.Max(r => r.RowNumber) is var largest && largest > _largestNumber)
+                {
+                    _largestNumber = largest;
+                    _isResized = true;
+                }
+
                 if (!_isMeasured)
                 {
                     _widths = GridWidths.Of(Columns, rows);

@@ -10,9 +10,9 @@ internal static class ColumnBars
 {
     private const double Gap = 0.12;
 
-    /// <summary>Quantities and moments by their histogram, classes by their values; texts that hardly repeat by their length.</summary>
+    /// <summary>Quantities and moments by their histogram, classes by their values; texts whose frequent values are few of all by their length.</summary>
     public static bool ShowsHistogram(ColumnProfile profile) => profile.Histogram.Count > 0
-        && (profile.Type is not (ColumnType.Text or ColumnType.Boolean) || profile.TopValues.Count == 0 || profile.TopValues[0].Count <= 1);
+        && (profile.Type is not (ColumnType.Text or ColumnType.Boolean) || profile.TopValues.Sum(v => v.Count) * 2 < profile.Count);
 
     public static IReadOnlyList<long> Counts(ColumnProfile profile) =>
         ShowsHistogram(profile) ? [.. profile.Histogram.Select(b => b.Count)] : [.. profile.TopValues.Select(v => v.Count)];

@@ -30,15 +30,15 @@ public sealed partial class DatasetImportPanel : ComponentBase
     {
         var given = Version.ImportOptions;
         yield return ("File", $"{Version.OriginalName} · {Format.Bytes(Version.OriginalBytes)}", "");
-        yield return ("Format", report.Compression is { } compression ? $"{report.Format}, compressed with {compression}" : report.Format, "found from its first bytes");
+        yield return ("Format", report.Compression is { } compression ? $"{report.Format}, compressed with {compression}" : report.Format, "told by its first bytes");
         if (report.Encoding is { } encoding)
         {
-            yield return ("Encoding", encoding, Why(given?.Encoding is not null, "every byte of the file reads as it"));
+            yield return ("Encoding", encoding, Why(given?.Encoding is not null, "the whole file can be read by it"));
         }
 
         if (report.Delimiter is { } delimiter)
         {
-            yield return ("Delimiter", Mark(delimiter), Why(given?.Delimiter is not null, "the lines have equally many fields by it"));
+            yield return ("Delimiter", Mark(delimiter), Why(given?.Delimiter is not null, "it splits all lines alike"));
         }
 
         if (report.Quote is { } quote)
@@ -48,7 +48,7 @@ public sealed partial class DatasetImportPanel : ComponentBase
 
         if (report.Decimal is { } point)
         {
-            yield return ("Decimal sign", Mark(point), Why(given?.Decimal is not null, "the numbers read by it"));
+            yield return ("Decimal sign", Mark(point), Why(given?.Decimal is not null, "the numbers are written with it"));
         }
 
         yield return ("Header", report.Header ? "the first row names the columns" : "none, the columns are numbered", Why(given?.Header is not null, ""));

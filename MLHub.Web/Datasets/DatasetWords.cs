@@ -34,7 +34,8 @@ internal static class DatasetWords
     public static string NumberText(double? value) => value switch
     {
         null => "–",
-        { } whole when Math.Abs(whole) < 1e15 && whole == Math.Floor(whole) => Format.Count((long)whole),
+        // Not grouped: it is a value of the table, perhaps a year, not a count.
+        { } whole when Math.Abs(whole) < 1e15 && whole == Math.Floor(whole) => ((long)whole).ToString(),
         { } number => Format.Metric(number),
     };
 
