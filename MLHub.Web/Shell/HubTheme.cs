@@ -92,6 +92,7 @@ public static class HubTheme
         Typography = new Typography
         {
             Default = new DefaultTypography { FontFamily = Sans, FontSize = "14px", LineHeight = "20px", LetterSpacing = "normal" },
+            H4 = new H4Typography { FontFamily = Sans, FontSize = "20px", LineHeight = "28px", FontWeight = "600", LetterSpacing = "-.014em" },
             H5 = new H5Typography { FontFamily = Sans, FontSize = "20px", LineHeight = "28px", FontWeight = "600", LetterSpacing = "-.014em" },
             H6 = new H6Typography { FontFamily = Sans, FontSize = "16px", LineHeight = "24px", FontWeight = "600", LetterSpacing = "-.01em" },
             Subtitle1 = new Subtitle1Typography { FontFamily = Sans, FontSize = "15px", LineHeight = "22px", LetterSpacing = "normal" },

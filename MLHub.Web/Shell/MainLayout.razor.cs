@@ -158,14 +158,6 @@ public sealed partial class MainLayout(NavigationManager navigation, WorkspaceSe
         _workspace = current.Known ?? _workspaces.FirstOrDefault(w => w.Slug == slug) ?? (_workspaces is [var own, ..] ? own : null);
     }
 
-    private async Task SignOutAsync()
-    {
-        if (_module is not null)
-        {
-            await _module.InvokeVoidAsync("submit", "sign-out");
-        }
-    }
-
     private void OpenPalette() => (_paletteOpen, _sheetOpen) = (true, false);
 
     private Task OpenPaletteAsync() => InvokeAsync(() =>

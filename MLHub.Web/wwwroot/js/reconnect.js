@@ -14,4 +14,6 @@ document.addEventListener('click', e => {
     e.preventDefault();
     document.getElementById('main')?.focus();
   }
+  // A link in a flyout leads on within the page, which would leave it open.
+  if (e.target instanceof Element && e.target.closest('[popover] a')) e.target.closest('[popover]').hidePopover();
 });

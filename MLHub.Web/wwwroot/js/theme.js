@@ -6,12 +6,11 @@
   const apply = () => { root.dataset.theme = choice() === 'system' ? (system.matches ? 'dark' : 'light') : choice(); };
   system.addEventListener('change', apply);
   apply();
-  window.hubTheme = {
-    choice,
-    choose(theme) {
-      const secure = location.protocol === 'https:' ? '; secure' : '';
-      document.cookie = `mlhub-theme=${theme}; path=/; max-age=${theme === 'system' ? 0 : 31536000}; samesite=lax${secure}`;
-      apply();
-    },
-  };
+  document.addEventListener('click', e => {
+    const theme = e.target instanceof Element && e.target.closest('[data-choose-theme]')?.dataset.chooseTheme;
+    if (!theme) return;
+    const secure = location.protocol === 'https:' ? '; secure' : '';
+    document.cookie = `mlhub-theme=${theme}; path=/; max-age=${theme === 'system' ? 0 : 31536000}; samesite=lax${secure}`;
+    apply();
+  });
 })();
