@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets;
@@ -33,5 +34,6 @@ public sealed record DatasetColumn(string Name, ColumnType Type, ColumnMeaning M
 {
     public const int MaxNameLength = 256;
 
+    [JsonIgnore]
     public ColumnSchema Schema => new(Name, Type);
 }

@@ -50,12 +50,16 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
 
         progress(0.8);
         var numeric = profiles.Where(p => p.Type is ColumnType.Integer or ColumnType.Number && p.Distinct > 1).Take(MaxCorrelated).ToList();
-        if (columns.Count > WideTable && numeric.Count > 1)
+        if (numeric.Count > 1)
         {
-            connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {string.Join(", ", numeric.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)})");
+            // Read once; of a very long table every n-th row by the hash of its id, the same ones each time.
+            var nth = (rowCount + CorrelationRows - 1) / CorrelationRows;
+            connection.Run(string.Create(
+                CultureInfo.InvariantCulture,
+                $"CREATE TABLE correlated AS SELECT {string.Join(", ", numeric.Select((p, c) => $"{Small(p)} AS c{c}"))} FROM read_parquet({Sql.Text(path)}) WHERE {nth} <= 1 OR hash({Sql.Name(ColumnSchema.RowId)}) % {Math.Max(1, nth)} = 0"));
         }
 
-        var correlations = Correlations(connection, numeric, rowCount, cancellationToken);
+        var correlations = Correlations(connection, numeric, cancellationToken);
         return new(rowCount, profiles, correlations, [.. Alerts(profiles, rowCount, correlations)]);
     }
 
@@ -156,7 +160,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
                 : to > from ? (from, (to - from) / Bins, Bins)
                 : (from, 0, 1);
             bins.Add((measured[i].Index, start, width, count));
-            var bin = width == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"least({count - 1}, floor(({measured[i].Expression} - ({start:R})) / ({width:R})))::INTEGER");
+            var bin = width == 0 ? "0" : Bin(measured[i].Expression!, start, width, count);
             counted.Add($"map_entries(histogram(CASE WHEN {measured[i].Expression} IS NOT NULL THEN {bin} END))::VARCHAR");
         }
 
@@ -177,6 +181,15 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
 
             profiles[index] = profiles[index] with { Histogram = histogram };
         }
+    }
+
+    /// <summary>The bin of a value by its bounds as they are shown: the quotient alone errs in its last digit at the bounds.</summary>
+    private static string Bin(string value, double start, double width, int count)
+    {
+        var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({start:R})) / ({width:R}))");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"least({count - 1}, {bin} + CASE WHEN {value} >= ({start:R}) + ({bin} + 1) * ({width:R}) THEN 1 WHEN {value} < ({start:R}) + {bin} * ({width:R}) THEN -1 ELSE 0 END)::INTEGER");
     }
 
     /// <summary>The entries of a map as DuckDB writes them: <c>[{'key': 0, 'value': 3}, …]</c>.</summary>
@@ -225,7 +238,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         return column with { TopValues = top, Distinct = distinct };
     }
 
-    private static CorrelationMatrix? Correlations(DuckDBConnection connection, List<ColumnProfile> numeric, long rowCount, CancellationToken cancellationToken)
+    private static CorrelationMatrix? Correlations(DuckDBConnection connection, List<ColumnProfile> numeric, CancellationToken cancellationToken)
     {
         if (numeric.Count < 2)
         {
@@ -239,13 +252,12 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             values[i][i] = 1;
         }
 
-        var source = rowCount > CorrelationRows ? $"(SELECT * FROM rows USING SAMPLE {CorrelationRows} ROWS (reservoir, 42))" : "rows";
         // Row by row of the matrix: one statement with all 1770 pairs would bind for seconds.
         for (var i = 0; i < numeric.Count - 1; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var pairs = Enumerable.Range(i + 1, numeric.Count - i - 1).Select(j => $"corr({Small(numeric[i])}, {Small(numeric[j])})");
-            var row = Row(connection, $"SELECT {string.Join(", ", pairs)} FROM {source} AS sampled");
+            var pairs = Enumerable.Range(i + 1, numeric.Count - i - 1).Select(j => $"corr(c{i}, c{j})");
+            var row = Row(connection, $"SELECT {string.Join(", ", pairs)} FROM correlated");
             for (var j = i + 1; j < numeric.Count; j++)
             {
                 var value = Double(row[j - i - 1]) is { } r && double.IsFinite(r) ? Math.Clamp(r, -1, 1) : (double?)null;

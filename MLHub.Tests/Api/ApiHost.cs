@@ -64,7 +64,6 @@ public sealed class ApiHost : IAsyncDisposable
         var app = host.App = builder.Build();
         app.UseHubApi();
         var api = app.MapHubApi();
-        api.MapAuth();
         api.MapAccounts();
         api.MapWorkspaces();
         map?.Invoke(api);

@@ -17,7 +17,7 @@ public sealed class EndpointTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [$"--MLHub:DataPath={_folder.Path}"], ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [$"--MLHub:DataPath={_folder.Path}"], ApplicationName = "mlhub", ContentRootPath = AppContext.BaseDirectory });
         Web.HubSetup.AddHub(builder);
         _app = builder.Build();
         Web.HubSetup.UseHub(_app);

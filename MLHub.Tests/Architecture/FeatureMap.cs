@@ -34,12 +34,12 @@ internal static class FeatureMap
 
     public static readonly Dictionary<string, string[]> Training = new()
     {
-        ["Splits"] = [],
+        ["Splits"] = ["Preparation"],
         ["Preparation"] = [],
         ["Algorithms"] = ["Preparation"],
         ["Evaluation"] = ["Algorithms", "Preparation"],
         ["Explanation"] = ["Algorithms", "Preparation", "Evaluation"],
-        ["Models"] = ["Algorithms", "Preparation", "Workers", "Explanation"],
+        ["Models"] = ["Algorithms", "Preparation", "Evaluation", "Explanation", "Workers"],
         ["Search"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Runs"],
         ["Runs"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Explanation", "Models"],
         ["Workers"] = [],
@@ -55,7 +55,7 @@ internal static class FeatureMap
         ["Components"] = [],
         ["Charts"] = [],
         ["Shell"] = ["Jobs", "Workspaces"],
-        ["Home"] = ["Datasets", "Experiments", "Models", "Jobs"],
+        ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         ["Jobs"] = [],
         ["Datasets"] = ["Jobs"],

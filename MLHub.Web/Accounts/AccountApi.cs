@@ -9,9 +9,10 @@ namespace MLHub.Web.Accounts;
 /// <summary>The caller's own account and tokens over REST.</summary>
 internal static class AccountApi
 {
-    /// <summary>Everything under <c>/users/me</c>.</summary>
+    /// <summary>Everything under <c>/auth</c> and <c>/users/me</c>.</summary>
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder api)
     {
+        api.MapAuth();
         var me = api.MapGroup("/users/me").WithTags("Accounts");
         me.MapGet("", GetAsync).NeedsSignIn().WithSummary("Who I am, and how much I use");
         me.MapPatch("", EditAsync).NeedsSignIn().WithSummary("Change name or bio; absent fields stay").WithExample(new { displayName = "Ada Lovelace", bio = "Numbers and engines." });

@@ -15,6 +15,10 @@ public sealed partial class BinaryEvaluation : ComponentBase
     [Parameter, EditorRequired]
     public EvaluationReport Report { get; set; } = null!;
 
+    /// <summary>Names the drawings, so that several viewers share them.</summary>
+    [Parameter]
+    public string? CacheKey { get; set; }
+
     /// <summary>Share of positive rows.</summary>
     private double? Prevalence => Report.ConfusionMatrix is { Counts: [var negative, var positive] } && negative.Sum() + positive.Sum() is > 0 and var all
         ? (double)positive.Sum() / all

@@ -13,6 +13,10 @@ public sealed partial class EvaluationView : ComponentBase
     [Parameter, EditorRequired]
     public EvaluationReport Report { get; set; } = null!;
 
+    /// <summary>Names the drawings, so that several viewers share them.</summary>
+    [Parameter]
+    public string? CacheKey { get; set; }
+
     private string ImportanceNote => Report.ImportanceMetric is { } metric
         ? $"how much {MetricWords.Title(metric)} worsens when a column is shuffled"
         : "how much the result worsens when a column is shuffled";

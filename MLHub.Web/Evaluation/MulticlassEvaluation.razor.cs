@@ -12,6 +12,10 @@ public sealed partial class MulticlassEvaluation : ComponentBase
     [Parameter, EditorRequired]
     public EvaluationReport Report { get; set; } = null!;
 
+    /// <summary>Names the drawings, so that several viewers share them.</summary>
+    [Parameter]
+    public string? CacheKey { get; set; }
+
     protected override void OnParametersSet()
     {
         if (!ReferenceEquals(_drawn, Report))

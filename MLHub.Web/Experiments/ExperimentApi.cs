@@ -27,8 +27,8 @@ internal static class ExperimentApi
         return api;
     }
 
-    private static Ok<Page<AlgorithmDescriptor>> Algorithms(AlgorithmCatalog catalog, TrainingTask? task = null) =>
-        TypedResults.Ok(new Page<AlgorithmDescriptor>(catalog.For(task), null));
+    private static Ok<Page<AlgorithmDescriptor>> Algorithms(AlgorithmCatalog catalog, string? task = null) =>
+        TypedResults.Ok(new Page<AlgorithmDescriptor>(catalog.For(QueryWord.Parse<TrainingTask>(task, "task")), null));
 
     private static async Task<Ok<Page<ExperimentAnswer>>> ListAsync(
         Guid workspaceId, Caller caller, ExperimentService experiments, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)

@@ -45,7 +45,7 @@ public sealed partial class RunHeader : ComponentBase
 
     private string Doing => Run switch
     {
-        { IsStopping: true } => "Stopping…",
+        { IsStopping: true } => $"Stopping… {Run.Message ?? Run.Stage}",
         { State: RunState.Queued } => Position is > 0 ? $"Waiting: {Position} before it" : "Waiting for a free place",
         { State: RunState.Lost } => "Nothing was heard of its worker for a while; it may come back",
         { Message: { } message } => message,

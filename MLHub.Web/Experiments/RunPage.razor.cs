@@ -87,6 +87,8 @@ public sealed partial class RunPage : HubPage
 
     private AlgorithmDescriptor? Algorithm => Catalog.TryFind(_run?.Configuration.Algorithm, out var found) ? found : null;
 
+    private int LastLine => _lines.Count == 0 ? 0 : _lines[^1].Number;
+
     private string ActiveTab => Tabs.Any(t => t.Key == Tab) ? Tab! : OverviewTab;
 
     private List<UrlTab> Tabs
@@ -194,8 +196,9 @@ public sealed partial class RunPage : HubPage
     {
         while (true)
         {
-            var news = await Results.LogAsync(actor, Id, _lines.Count == 0 ? 0 : _lines[^1].Number, CancellationToken.None);
-            _lines = [.. _lines.TakeLast(MaxLines - news.Count), .. news];
+            var news = await Results.LogAsync(actor, Id, LastLine, CancellationToken.None);
+            // Meanwhile another refresh may have brought the same lines.
+            _lines = [.. _lines.Concat(news.Where(l => l.Number > LastLine)).TakeLast(MaxLines)];
             if (news.Count < 1000)
             {
                 break;

@@ -84,7 +84,7 @@ public sealed partial class RunPredictionsView : ComponentBase
 
     private double? Error(IReadOnlyList<object?> row) =>
         Of(row, "actual") is IConvertible actual && Of(row, "predicted") is IConvertible predicted
-            ? predicted.ToDouble(CultureInfo.InvariantCulture) - actual.ToDouble(CultureInfo.InvariantCulture)
+            ? actual.ToDouble(CultureInfo.InvariantCulture) - predicted.ToDouble(CultureInfo.InvariantCulture)
             : null;
 }
 

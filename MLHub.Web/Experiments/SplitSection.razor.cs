@@ -8,7 +8,7 @@ public sealed partial class SplitSection : ComponentBase
 {
     private static readonly (SplitKind Kind, string Text)[] Kinds =
     [
-        (SplitKind.Stratified, "Random, same share of each class"),
+        (SplitKind.Stratified, "Random within classes"),
         (SplitKind.Random, "Random"),
         (SplitKind.KFold, "Cross-validation"),
         (SplitKind.Group, "By group"),

@@ -210,6 +210,10 @@ public sealed partial class TrainPage : HubPage
         }
     }
 
+    /// <summary>“Give a whole number.” alone does not say where.</summary>
+    private static string Said(string field, string message) =>
+        field.StartsWith("parameters.", StringComparison.Ordinal) ? $"{ParameterText.Title(field["parameters.".Length..])}: {message}" : message;
+
     private static string Section(string field) => field.Split('.')[0] switch
     {
         "target" or "task" or "positiveClass" => "question",

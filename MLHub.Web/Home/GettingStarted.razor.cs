@@ -20,7 +20,7 @@ public sealed partial class GettingStarted : ComponentBase
     // Whether somebody looked is not recorded: who trained has looked, and before that the second step is the next one.
     private List<Step> Steps =>
     [
-        new(1, "Upload data", "A CSV file with a header; each row is one case.", "Upload data", State.HasData, $"/w/{Slug}/datasets?upload=1"),
+        new(1, "Upload data", "A CSV file with a header; each row is one case.", "Upload data", State.HasData, $"/w/{Slug}/datasets"),
         new(2, "Look at it", "Rows, types, missing values and how each column lies.", "Open the dataset", State.Runs.Runs > 0, State.ReadyDatasetId is { } look ? $"/datasets/{look:N}?tab=profile" : null),
         new(3, "Train a model", "Choose the column to predict; the rest has sensible defaults.", "Train", State.HasTrained, State.ReadyDatasetId is { } train ? $"/datasets/{train:N}/train" : null),
         new(4, "Keep it and predict", "Save the run as a model version, then try it with a form or over REST.", "Open the run", State.Models > 0, State.FinishedRunId is { } run ? $"/runs/{run:N}" : null),

@@ -33,7 +33,15 @@ internal sealed class LightGbmAlgorithm : IAlgorithm
 
     public unsafe FitOutcome Fit(FitRequest request, CancellationToken cancellationToken)
     {
-        using var log = LightGbmNative.RouteLog(line => request.Monitor.Log(JobLogLevel.Information, line));
+        // It says "no further splits" anew for each small tree; once is enough of anything.
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        using var log = LightGbmNative.RouteLog(line =>
+        {
+            if (said.Add(line))
+            {
+                request.Monitor.Log(JobLogLevel.Information, line);
+            }
+        });
         var parameters = Describe(request);
         nint train = 0, validation = 0, booster = 0;
         try
