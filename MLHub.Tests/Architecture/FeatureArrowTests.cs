@@ -11,13 +11,14 @@ public sealed class FeatureArrowTests
     public void A_feature_uses_only_what_the_map_allows(string project)
     {
         var (map, ground) = MapOf(project);
-        var arrows = Assemblies.Uses()
+        var arrows = Assemblies.Uses().Where(u => !IsSetup(u.From))
             .Select(u => (From: Assemblies.FeatureOf(u.From, project), To: Assemblies.FeatureOf(u.To, project), Use: $"{u.From} → {u.To}"))
             .Where(a => a.From is not null && a.To is not null && a.From != a.To)
             .ToList();
+        var forbidden = arrows.Where(a => !ground.Contains(a.To) && !map.GetValueOrDefault(a.From!, []).Contains(a.To)).Select(a => a.Use).Distinct().Order();
 
         Assert.NotEmpty(arrows);
-        Assert.Empty(arrows.Where(a => !ground.Contains(a.To) && !map.GetValueOrDefault(a.From!, []).Contains(a.To)).Select(a => a.Use).Distinct().Order());
+        Assert.Equal("", string.Join('\n', forbidden));
     }
 
     [Theory]
@@ -62,6 +63,9 @@ public sealed class FeatureArrowTests
 
     // Pages about runs and about their evaluation lead to each other.
     private static bool IsPair(string project, string feature) => project == "MLHub.Web" && feature is "Experiments" or "Evaluation" or "Models" or "Home";
+
+    // Registration puts things together and may know them all.
+    private static bool IsSetup(string fullName) => fullName.Split('+', '/')[0].EndsWith("Setup", StringComparison.Ordinal);
 
     private static bool IsSource(string path) => Path.GetExtension(path) is ".cs" or ".razor";
 

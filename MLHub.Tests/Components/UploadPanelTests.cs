@@ -1,5 +1,4 @@
 using Bunit;
-using MLHub.Core.Jobs;
 using MLHub.Tests.DatasetPages;
 using MLHub.Web.Components;
 

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
 using MLHub.Core.Jobs;
 using MLHub.Web.Datasets;
@@ -145,5 +146,5 @@ public sealed class DatasetPageTests : DatasetScene
     }
 
     private void Go(Guid id, string query) =>
-        ((NavigationManager)Services.GetService(typeof(NavigationManager))!).NavigateTo($"/datasets/{id:N}{(query.Length > 0 ? "?" : "")}{query}");
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/datasets/{id:N}{(query.Length > 0 ? "?" : "")}{query}");
 }

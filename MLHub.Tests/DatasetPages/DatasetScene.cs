@@ -9,7 +9,6 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
-using MLHub.Core.Storage;
 using MLHub.Tests.Support;
 using MLHub.Web.Accounts;
 using MLHub.Web.Shell;
@@ -24,6 +23,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
     private static readonly DateTime Now = FakeTime.Start.UtcDateTime;
 
     private readonly TestFolder _folder = new();
+    private readonly BunitAuthorizationContext _visitor;
 
     protected DatasetScene()
     {
@@ -32,6 +32,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
         Services.AddScoped<CurrentActor>();
         Services.AddScoped<CurrentWorkspace>();
         Services.AddMudServices();
+        _visitor = this.AddAuthorization();
         JSInterop.Mode = JSRuntimeMode.Loose;
     }
 
@@ -56,7 +57,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
     }
 
     protected void SignInAs(Actor actor) =>
-        this.AddAuthorization().SetAuthorized(actor.Name).SetClaims(new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString()), new Claim(ClaimTypes.Name, actor.Name));
+        _visitor.SetAuthorized(actor.Name).SetClaims(new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString()), new Claim(ClaimTypes.Name, actor.Name));
 
     /// <summary>Menus and dialogs are drawn by the layout.</summary>
     protected void RenderLayoutParts()
@@ -98,7 +99,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
             new(TestWorkspace.AnyHash, 1024),
             [new("city", ColumnType.Text, ColumnMeaning.Category, false), new("people", ColumnType.Integer, ColumnMeaning.Quantity, true)],
             12_480, report ?? Report(), null);
-        (await db.Set<Dataset>().SingleAsync(d => d.Id == datasetId)).Advance(1, Now);
+        await db.Set<Dataset>().Where(d => d.Id == datasetId).ExecuteUpdateAsync(set => set.SetProperty(d => d.LatestVersion, 1));
         db.Add(DatasetProfile.Create(version.Id, profile ?? Profile()));
         await db.SaveChangesAsync();
         await EndJobAsync(version.JobId!.Value, JobState.Succeeded, null);

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using MLHub.Web.Datasets;
 using NavigationManager = Microsoft.AspNetCore.Components.NavigationManager;
 
@@ -76,5 +77,5 @@ public sealed class DatasetsPageTests : DatasetScene
         return Render<DatasetsPage>(p => p.Add(d => d.Slug, Slug));
     }
 
-    private void Go(string query) => ((NavigationManager)Services.GetService(typeof(NavigationManager))!).NavigateTo($"/w/{Slug}/datasets{query}");
+    private void Go(string query) => Services.GetRequiredService<NavigationManager>().NavigateTo($"/w/{Slug}/datasets{query}");
 }

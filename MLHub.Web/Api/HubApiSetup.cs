@@ -32,6 +32,7 @@ public static class HubApiSetup
         {
             antiforgery.Cookie.Name = "mlhub-form";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.SuppressXFrameOptionsHeader = true;
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddOpenApi("v1", OpenApiDescription.Configure);
@@ -71,6 +72,9 @@ public static class HubApiSetup
             scalar.Nonce = http.CspNonce();
             scalar.DefaultFonts = false;
             scalar.Telemetry = false;
+            // Services of the maker, on other hosts.
+            scalar.HideDeveloperTools().DisableAgent().DisableMcp();
+            scalar.HideClientButton = true;
         });
         // No cookie is ever looked at here, so no form of another site can act for a user.
         return app.MapGroup(ApiPaths.Prefix).RequireAuthorization().DisableAntiforgery();

@@ -155,8 +155,12 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
             return item.Sent == 0 ? amount : $"{amount} · waits for the network";
         }
 
-        return item.Sent >= item.Size ? $"{amount} · the server stores it" : $"{amount} · {item.Rate / 1_000_000:0.0} MB/s · {Format.Duration(item.TimeLeft)} left";
+        return item.Sent >= item.Size ? $"{amount} · the server stores it" : $"{amount} · {item.Rate / 1_000_000:0.0} MB/s · {TimeLeft(item)} left";
     }
+
+    // An estimate: tenths of a second would only flicker.
+    private static string TimeLeft(UploadItem item) =>
+        item.TimeLeft is { TotalSeconds: < 60 and var seconds } ? $"{Math.Ceiling(seconds)} s" : Format.Duration(item.TimeLeft);
 
     public async ValueTask DisposeAsync()
     {

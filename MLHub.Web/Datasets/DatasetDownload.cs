@@ -1,3 +1,4 @@
+using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
@@ -16,10 +17,25 @@ internal static class DatasetDownload
         return pages;
     }
 
-    private static async Task<IResult> GetAsync(Guid datasetId, int v, ExportFormat format, Caller caller, DatasetExport export, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(Guid datasetId, int v, string format, Caller caller, DatasetExport export, CancellationToken cancellationToken)
     {
-        // For people: cells that a spreadsheet would run as a formula are made harmless.
-        var file = await export.OpenAsync(caller.Actor, datasetId, v, format, raw: false, cancellationToken);
+        if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
+        {
+            return Results.NotFound();
+        }
+
+        ExportFile file;
+        try
+        {
+            // For people: cells that a spreadsheet would run as a formula are made harmless.
+            file = await export.OpenAsync(caller.Actor, datasetId, v, wanted, raw: false, cancellationToken);
+        }
+        catch (HubException refused)
+        {
+            // The handler of refusals speaks to programs; here a person reads the answer in the browser.
+            return refused.Refusal == Refusal.NotFound ? Results.NotFound() : Results.Text(refused.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+
         return file.Content is { } content
             ? Results.Stream(content, file.ContentType, file.FileName, enableRangeProcessing: true)
             : Results.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName);
