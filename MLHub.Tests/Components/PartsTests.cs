@@ -84,12 +84,15 @@ public sealed class PartsTests : BunitContext
         var dialogs = Render<MudDialogProvider>();
         Task<bool> answer = null!;
 
-        await dialogs.InvokeAsync(() => answer = Dialogs.ConfirmAsync(Services.GetRequiredService<IDialogService>(), "Delete iris", "It goes to the trash.", "Delete", ["3 runs", "1.2 GB"]));
+        await dialogs.InvokeAsync(() =>
+        {
+            answer = Dialogs.ConfirmAsync(Services.GetRequiredService<IDialogService>(), "Delete iris", "It goes to the trash.", "Delete", ["3 runs", "1.2 GB"]);
+        });
         dialogs.WaitForElement(".consequences");
         Assert.Equal(["3 runs", "1.2 GB"], dialogs.FindAll(".consequences li").Select(l => l.TextContent));
         dialogs.FindAll("button").Single(b => b.TextContent.Trim() == button).Click();
 
-        Assert.Equal(confirmed, await answer);
+        Assert.Equal(confirmed, await answer.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
