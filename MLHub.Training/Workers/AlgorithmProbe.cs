@@ -38,7 +38,10 @@ internal sealed partial class AlgorithmProbe(AlgorithmCatalog catalog, IOptions<
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            if (Directory.Exists(scratch))
+            {
+                Directory.Delete(scratch, recursive: true);
+            }
         }
     }
 

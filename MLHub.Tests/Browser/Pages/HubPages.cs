@@ -17,5 +17,5 @@ public sealed class HubPages(Visit visit)
 
     public ModelPage Model => new(visit);
 
-    internal static Regex Like(string pattern) => new(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    internal static Regex Like(string pattern) => new(pattern, RegexOptions.IgnoreCase);
 }
