@@ -30,7 +30,8 @@ public static class SignInSetup
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
-        services.TryAddScoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>();
+        // Identity has added its own by now, which would name people by their address and forget who is administrator.
+        services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>());
         services.TryAddScoped<IUserConfirmation<HubUser>, DefaultUserConfirmation<HubUser>>();
         services.TryAddScoped<SignInManager<HubUser>>();
 
