@@ -70,6 +70,8 @@ public sealed class Visit
             foreach (var width in new[] { Wide, Narrow })
             {
                 await Page.SetViewportSizeAsync(width, 900);
+                // Bars that stick to the edge would lie in the middle of a picture of the whole height.
+                await Page.EvaluateAsync("() => window.scrollTo(0, 0)");
                 // Charts are drawn anew for the width and the theme.
                 await Page.WaitForTimeoutAsync(400);
                 var word = theme == ColorScheme.Light ? "light" : "dark";

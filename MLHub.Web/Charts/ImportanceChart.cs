@@ -3,7 +3,7 @@ using MLHub.Core.Evaluation;
 namespace MLHub.Web.Charts;
 
 /// <summary>The twenty columns the model leans on most; the whisker is the deviation over the repeats.</summary>
-/// <param name="metric">Whose loss is measured: <c>auc</c>.</param>
+/// <param name="metric">Whose loss is measured: <c>auc</c>, or <c>AUC</c> for people.</param>
 public sealed class ImportanceChart(IReadOnlyList<FeatureImportance> features, string? metric = null) : Chart
 {
     public const int MaxFeatures = 20;

@@ -114,6 +114,9 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
         }
     }
 
+    /// <summary>What came of the file is in front of the user now: the line has done its work and would cover the page.</summary>
+    private Task OpenedAsync(UploadItem item) => IsOver(item) ? AskAsync("cancel", item) : Task.CompletedTask;
+
     private async Task ClearAsync()
     {
         foreach (var item in _items)

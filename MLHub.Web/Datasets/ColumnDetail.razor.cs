@@ -68,9 +68,18 @@ public sealed partial class ColumnDetail : ComponentBase
         get
         {
             var highest = Profile.Histogram.MaxBy(b => b.Count);
-            return highest is null ? "" : $"Histogram of {Profile.Histogram.Count} bins; most values between {DatasetWords.BoundText(Profile.Type, highest.From)} and {DatasetWords.BoundText(Profile.Type, highest.To)}";
+            return highest is null ? "" : $"Histogram of {Profile.Histogram.Count} bins; most values: {RangeOf(highest)}";
         }
     }
+
+    private string RangeOf(HistogramBin bin) => From(bin) is var from && To(bin) is var to && from == to ? from : $"{from} – {to}";
+
+    private string From(HistogramBin bin) => DatasetWords.BoundText(Profile.Type, IsCentred(bin) ? bin.From + 0.5 : bin.From);
+
+    private string To(HistogramBin bin) => DatasetWords.BoundText(Profile.Type, IsCentred(bin) ? bin.To - 0.5 : bin.To);
+
+    // A bin for one whole number reaches half a step to both sides of it; nobody wants to read "-0.5".
+    private bool IsCentred(HistogramBin bin) => Profile.Type is ColumnType.Integer or ColumnType.Text && bin.To - bin.From == 1 && bin.From + 0.5 == Math.Round(bin.From + 0.5);
 
     private string Share(long cells) => RowCount == 0 ? "0 %" : Format.Percent((double)cells / RowCount);
 

@@ -17,7 +17,7 @@ public sealed partial class ScoreCards : ComponentBase
 
     private double? Value(string key) => Report.Metrics.TryGetValue(key, out var value) ? value : null;
 
-    private double? BaselineValue(string key) => Report.Baseline.Metrics.TryGetValue(key, out var value) ? value : null;
+    private double? BaselineValue(string key) => MetricWords.OfBaseline(Report, key);
 
     private static string Part(string part) => part switch
     {

@@ -5,7 +5,7 @@ namespace MLHub.Web.Experiments;
 /// <summary>Time since something started; counts by itself until it ended.</summary>
 public sealed partial class Elapsed : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private PeriodicTimer? _timer;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
@@ -18,30 +18,21 @@ public sealed partial class Elapsed : ComponentBase, IDisposable
 
     private TimeSpan? Value => From is { } from ? (To ?? Time.GetUtcNow().UtcDateTime) - from : null;
 
-    public void Dispose()
-    {
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    /// <summary>May come before the first painting is told of; a timer that is disposed ticks no more, whenever it is asked.</summary>
+    public void Dispose() => _timer?.Dispose();
+
+    protected override void OnInitialized() => _timer = To is null ? new PeriodicTimer(TimeSpan.FromSeconds(1), Time) : null;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender || To is not null)
+        if (!firstRender || _timer is null)
         {
             return;
         }
 
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), Time);
-        try
+        while (To is null && await _timer.WaitForNextTickAsync())
         {
-            while (To is null && await timer.WaitForNextTickAsync(_gone.Token))
-            {
-                StateHasChanged();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
+            StateHasChanged();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -15,9 +16,14 @@ public sealed class DatasetPage(Visit visit)
 
     public async Task OpenProfileAsync(string column)
     {
-        await Visit.UntilAsync(() => visit.PartOfPage("Profile").ClickAsync(), visit.Page.GetByText(HubPages.Like("median")));
-        await Expect(visit.Page.GetByText(column, new() { Exact = true }).First).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByText(HubPages.Like("missing")).First).ToBeVisibleAsync();
+        var columns = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Columns", Exact = true });
+        await Visit.UntilAsync(() => visit.PartOfPage("Profile").ClickAsync(), columns);
+        var detail = visit.Page.GetByRole(AriaRole.Region, new() { Name = $"Column {column}", Exact = true });
+        await Visit.UntilAsync(() => columns.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like($"^{Regex.Escape(column)} ") }).ClickAsync(), detail);
+        await Expect(detail.GetByRole(AriaRole.Heading, new() { Name = column, Exact = true })).ToBeVisibleAsync();
+        await Expect(detail.GetByText("Missing", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(detail.GetByText("Median", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.True(await detail.Locator(".bars .bin").CountAsync() > 3, $"The distribution of '{column}' is empty.");
     }
 
     public async Task TrainAsync()

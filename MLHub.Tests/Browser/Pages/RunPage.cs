@@ -15,7 +15,7 @@ public sealed class RunPage(Visit visit)
     /// <summary>A panel with this title that shows a picture or a table, and not an empty one.</summary>
     public async Task SeesChartAsync(string title)
     {
-        var panel = visit.Page.Locator("section").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = title }) }).Last;
+        var panel = visit.Page.Locator("section").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true }) }).Last;
         await panel.ScrollIntoViewIfNeededAsync();
         await Expect(panel.Locator("svg, table").First).ToBeVisibleAsync();
         Assert.True(await panel.Locator("svg path, svg image, svg rect, td").CountAsync() > 3, $"The chart '{title}' is empty.");
@@ -30,10 +30,10 @@ public sealed class RunPage(Visit visit)
 
     public async Task SaveAsModelAsync(string name)
     {
-        var field = visit.Page.GetByRole(AriaRole.Dialog).GetByLabel(HubPages.Like("name|model")).First;
+        var field = visit.Page.GetByRole(AriaRole.Dialog).GetByLabel("Name of the new model");
         await Visit.UntilAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("save as model") }).ClickAsync(), field);
         await field.FillAsync(name);
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^save") }).ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = name }).First.WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true }).First.WaitForAsync();
     }
 }
