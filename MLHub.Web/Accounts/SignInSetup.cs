@@ -30,11 +30,7 @@ public static class SignInSetup
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
-<<<<<<< HEAD
-        // AddIdentityCore has put its own there, which knows neither display name nor administrators.
-=======
         // Identity has added its own by now, which would name people by their address and forget who is administrator.
->>>>>>> infra
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>());
         services.TryAddScoped<IUserConfirmation<HubUser>, DefaultUserConfirmation<HubUser>>();
         services.TryAddScoped<SignInManager<HubUser>>();
