@@ -18,7 +18,10 @@ public sealed class JourneyTests(BrowserFixture browser)
         Metric: ("AUC", 0.75),
         Charts: ["ROC curve", "Precision and recall", "Confusion matrix"],
         Row: new() { ["pregnant"] = "6", ["glucose"] = "148", ["pressure"] = "72", ["triceps"] = "35", ["mass"] = "33.6", ["pedigree"] = "0.627", ["age"] = "50" },
-        Answers: answer => answer.Contains("pos", StringComparison.Ordinal) || answer.Contains("neg", StringComparison.Ordinal)));
+        Answers: answer => answer.Contains("pos", StringComparison.Ordinal) || answer.Contains("neg", StringComparison.Ordinal))
+    {
+        LooksAround = ["Home", "Datasets", "Experiments", "Models", "Jobs"],
+    });
 
     [Fact]
     public Task A_newcomer_learns_to_tell_irises() => JourneyAsync(new(
@@ -84,6 +87,8 @@ public sealed class JourneyTests(BrowserFixture browser)
             await pages.Train.PickAlgorithmAsync("LightGBM");
             await SeenAsync(visit, "train");
             await pages.Train.StartAsync();
+            // Small tables may be done before the pictures are: then they show how it ended.
+            await SeenAsync(visit, "running");
 
             await pages.Run.WatchToTheEndAsync();
             foreach (var chart in journey.Charts)
@@ -94,10 +99,18 @@ public sealed class JourneyTests(BrowserFixture browser)
             await SeenAsync(visit, "run");
             Assert.True(await pages.Run.MetricAsync(journey.Metric.Name) >= journey.Metric.Minimum);
 
+            await pages.Run.OpenSavingAsync();
+            await SeenAsync(visit, "save");
             await pages.Run.SaveAsModelAsync($"{name} model");
             await SeenAsync(visit, "model");
             Assert.True(journey.Answers(await pages.Model.PredictAsync(journey.Row)));
             await SeenAsync(visit, "prediction");
+
+            foreach (var part in journey.LooksAround)
+            {
+                await pages.GoAsync(part, name);
+                await SeenAsync(visit, part.ToLowerInvariant());
+            }
         });
     }
 
@@ -116,5 +129,9 @@ public sealed class JourneyTests(BrowserFixture browser)
         (string Name, double Minimum) Metric,
         string[] Charts,
         Dictionary<string, string> Row,
-        Func<string, bool> Answers);
+        Func<string, bool> Answers)
+    {
+        /// <summary>Parts of the main navigation to see once more when they have something to show.</summary>
+        public string[] LooksAround { get; init; } = [];
+    }
 }

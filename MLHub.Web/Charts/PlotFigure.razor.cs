@@ -18,6 +18,8 @@ public sealed partial class PlotFigure(IJSRuntime js, ChartCache cache) : Compon
     private ChartPicture? _rendered;
     private (Chart? Chart, ChartSize Size) _drawn;
     private int _width = ChartSize.Default.Width;
+    private int _attaching;
+    private bool _isGone;
 
     [Parameter]
     public Chart? Chart { get; set; }
@@ -63,11 +65,28 @@ public sealed partial class PlotFigure(IJSRuntime js, ChartCache cache) : Compon
             return;
         }
 
-        _attached = _hover;
-        _module ??= await js.InvokeAsync<IJSObjectReference>("import", ModulePath);
-        await DetachAsync();
-        _self ??= DotNetObjectReference.Create(this);
-        _watch = await _module.InvokeAsync<IJSObjectReference>("attach", _root, _hover.Overlay, _self, _hover.Self);
+        var hover = _attached = _hover;
+        _attaching++;
+        try
+        {
+            _module ??= await js.InvokeAsync<IJSObjectReference>("import", ModulePath);
+            await DetachAsync();
+            if (_isGone)
+            {
+                return;
+            }
+
+            _self ??= DotNetObjectReference.Create(this);
+            _watch = await _module.InvokeAsync<IJSObjectReference>("attach", _root, hover.Overlay, _self, hover.Self);
+        }
+        finally
+        {
+            _attaching--;
+            if (_isGone && _attaching == 0)
+            {
+                await LetGoAsync();
+            }
+        }
     }
 
     private void Draw()
@@ -97,6 +116,16 @@ public sealed partial class PlotFigure(IJSRuntime js, ChartCache cache) : Compon
     }
 
     public async ValueTask DisposeAsync()
+    {
+        _isGone = true;
+        if (_attaching == 0)
+        {
+            await LetGoAsync();
+        }
+    }
+
+    /// <summary>In this order: as long as the script watches, it must find somebody to tell.</summary>
+    private async Task LetGoAsync()
     {
         try
         {

@@ -2,12 +2,19 @@ const pause = 40;
 
 // Tells the server how wide the figure is, and where the pointer is: at most 25 times a second, only the last place.
 export function attach(root, overlay, figure, hover) {
+  let gone = false;
   let width = 0;
+  // A figure that has left the page has nobody to tell, and nobody minds.
+  const tell = (who, what, ...rest) => who.invokeMethodAsync(what, ...rest).catch(error => {
+    if (!gone && root.isConnected) {
+      throw error;
+    }
+  });
   const measure = () => {
     const now = Math.round(root.clientWidth);
     if (now > 0 && Math.abs(now - width) > 4) {
       width = now;
-      figure.invokeMethodAsync('Measured', now);
+      tell(figure, 'Measured', now);
     }
   };
   let settled;
@@ -19,7 +26,6 @@ export function attach(root, overlay, figure, hover) {
 
   let place = null;
   let waiting = false;
-  let gone = false;
   const send = () => {
     waiting = false;
     if (place && !gone) {
@@ -42,7 +48,7 @@ export function attach(root, overlay, figure, hover) {
   const left = () => {
     place = null;
     if (!gone) {
-      hover.invokeMethodAsync('Left');
+      tell(hover, 'Left');
     }
   };
   const pressed = event => {

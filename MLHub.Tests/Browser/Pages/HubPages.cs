@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 
 namespace MLHub.Tests.Browser.Pages;
 
@@ -16,6 +17,13 @@ public sealed class HubPages(Visit visit)
     public RunPage Run => new(visit);
 
     public ModelPage Model => new(visit);
+
+    /// <summary>To a part of the main navigation, and until it shows what this text is part of.</summary>
+    public async Task GoAsync(string part, string text)
+    {
+        await visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = part, Exact = true }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Main).GetByText(Like(Regex.Escape(text))).First.WaitForAsync();
+    }
 
     internal static Regex Like(string pattern) => new(pattern, RegexOptions.IgnoreCase);
 }

@@ -6,6 +6,8 @@ namespace MLHub.Tests.Browser.Pages;
 
 public sealed class RunPage(Visit visit)
 {
+    private ILocator NewModelName => visit.Page.GetByRole(AriaRole.Dialog).GetByLabel("Name of the new model");
+
     /// <summary>Stays on the page, without reloading, until the run is over.</summary>
     public async Task WatchToTheEndAsync()
     {
@@ -28,11 +30,12 @@ public sealed class RunPage(Visit visit)
         return double.Parse(await tile.Locator("[title]").Last.GetAttributeAsync("title") ?? "", CultureInfo.InvariantCulture);
     }
 
+    public Task OpenSavingAsync() =>
+        Visit.UntilAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("save as model") }).ClickAsync(), NewModelName);
+
     public async Task SaveAsModelAsync(string name)
     {
-        var field = visit.Page.GetByRole(AriaRole.Dialog).GetByLabel("Name of the new model");
-        await Visit.UntilAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("save as model") }).ClickAsync(), field);
-        await field.FillAsync(name);
+        await NewModelName.FillAsync(name);
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^save") }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true }).First.WaitForAsync();
     }
