@@ -6,6 +6,7 @@ using MLHub.Core.Storage;
 
 namespace MLHub.Tests.Storage;
 
+[Collection(Alone.Name)]
 public sealed class LocalBlobStoreTests : BlobStoreContract
 {
     public override ValueTask InitializeAsync()

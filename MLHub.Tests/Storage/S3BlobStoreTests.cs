@@ -6,6 +6,7 @@ using MLHub.Tests.Support;
 namespace MLHub.Tests.Storage;
 
 [Trait(Category.Trait, Category.S3)]
+[Collection(Alone.Name)]
 public sealed class S3BlobStoreTests : BlobStoreContract
 {
     private S3Bucket? _bucket;

@@ -1,0 +1,8 @@
+namespace MLHub.Tests.Support;
+
+/// <summary>Tests that measure the whole process run after all others and one at a time.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "Alone";
+}
