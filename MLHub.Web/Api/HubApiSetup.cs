@@ -34,6 +34,8 @@ public static class HubApiSetup
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             antiforgery.SuppressXFrameOptionsHeader = true;
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // The security headers say it, and more strictly.
+            antiforgery.SuppressXFrameOptionsHeader = true;
         });
         services.AddOpenApi("v1", OpenApiDescription.Configure);
         return services;

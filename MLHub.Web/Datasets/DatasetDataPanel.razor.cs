@@ -54,7 +54,7 @@ public sealed partial class DatasetDataPanel : ComponentBase
         {
             var number = Rows?.Columns.FirstOrDefault(c => c.Type is ColumnType.Integer or ColumnType.Number);
             var middle = number is null ? null : ProfileOf(number.Name)?.Median;
-            return number is not null ? $"e.g. {Quoted(number.Name)} >= {(middle ?? 0).ToString("G6", CultureInfo.InvariantCulture)}"
+            return number is not null ? $"e.g. {Quoted(number.Name)} >= {(middle ?? 0).ToString("0.####", CultureInfo.InvariantCulture)}"
                 : Rows?.Columns is [var first, ..] ? $"e.g. {Quoted(first.Name)} is not null"
                 : "";
         }
