@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Storage;
+using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Storage;
 
