@@ -36,6 +36,7 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         reporter.Progress(0, "reading");
         var data = TrainingRows.Read(spec, task.Inputs[TrainingSpec.RowsInput], task.ScratchFolder, task.Threads, task.MemoryBytes, cancellationToken);
         clock.Done("reading");
+        reporter.Log(JobLogLevel.Information, $"Read {data.Table.Rows} rows and {data.Features.Count} columns to learn from in {clock.Seconds["reading"]} s; {data.Dropped} rows without a target were left out.");
 
         reporter.Progress(0.1, "preparing", $"{data.Table.Rows} rows, {data.Features.Count} columns");
         var split = RowSplitter.Split(
@@ -48,15 +49,18 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         warnings.AddRange(LeakHint.Find(data.Table, data.Features, data.Target.Values, data.Target.Classes.Count, train));
         var fitter = new ModelFitter(algorithm, configuration, data, task.Threads, task.MemoryBytes);
         clock.Done("preparing");
+        reporter.Log(JobLogLevel.Information, $"Divided into {train.Length} training, {validation.Length} validation and {test.Length} test rows (seed {configuration.Split.Seed}).");
 
         var folds = split.Folds is null
             ? default
             : CrossValidation.Run(configuration.Task, data, split, fitter, task.Threads, reporter, 0.15, 0.5, cancellationToken);
         var monitor = new FitMonitor(reporter, time, configuration.MaxSeconds, split.Folds is null ? 0.15 : 0.5, 0.8);
         reporter.Progress(split.Folds is null ? 0.15 : 0.5, "training", algorithm.Descriptor.DisplayName);
+        reporter.Log(JobLogLevel.Information, $"Training {algorithm.Descriptor.DisplayName} with {task.Threads} threads.");
         var fitted = fitter.Fit(train, validation, monitor, cancellationToken);
         warnings.AddRange(fitted.Warnings);
         clock.Done("training");
+        reporter.Log(JobLogLevel.Information, $"Trained in {clock.Seconds["training"]} s{(fitted.Outcome.Iterations is { } iterations ? $"; {iterations} iterations were kept" : "")}.");
 
         reporter.Progress(0.8, "saving");
         using var trained = fitted.Outcome.Model;
@@ -70,6 +74,7 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
             configuration.Split.Seed);
         using var saved = SavedModel.Write(task.OutputPath(TrainingSpec.ModelOutput), parts, Golden(parts, data, train));
         clock.Done("saving");
+        reporter.Log(JobLogLevel.Information, $"Stored the model and read it back in {clock.Seconds["saving"]} s; its answers are the same.");
 
         reporter.Progress(0.85, "evaluating");
         // The model as it was read back is judged, not the one in memory: what is reported is what will predict.
@@ -108,6 +113,11 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         PredictionsFile.Write(task.OutputPath(TrainingSpec.PredictionsOutput), configuration.Task, data.Target.Classes, scored, task.ScratchFolder);
         File.WriteAllBytes(task.OutputPath(TrainingSpec.EvaluationOutput), JsonSerializer.SerializeToUtf8Bytes(report, HubJson.Options));
         clock.Done("evaluating");
+        reporter.Log(JobLogLevel.Information, $"Judged and explained in {clock.Seconds["evaluating"]} s.");
+        foreach (var warning in report.Warnings)
+        {
+            reporter.Log(JobLogLevel.Warning, warning);
+        }
 
         var metrics = ReportBuilder.Flatten(report);
         foreach (var (name, fold) in report.Folds ?? new Dictionary<string, FoldMetric>())
