@@ -23,7 +23,7 @@ public static class CoreSetup
         .AddAccounts(configuration)
         .AddWorkspaces()
         .AddDatasets(configuration)
-        .AddExperiments()
+        .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
         .AddIdempotency();

@@ -40,10 +40,13 @@ internal static class HubSetup
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapExternalRuns()
+            .MapArtifacts()
             .MapPlots()
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapArtifactDownload();
         app.MapShell();
     }
 

@@ -8,7 +8,7 @@ using MLHub.Core.Models;
 namespace MLHub.Core.Usage;
 
 /// <summary>How much of the server a person uses.</summary>
-/// <param name="StorageBytes">Their dataset versions and models as stored, before identical content is counted once.</param>
+/// <param name="StorageBytes">Their dataset versions, models and artifacts as stored, before identical content is counted once.</param>
 /// <param name="QuotaBytes"><c>null</c>: there is no limit.</param>
 public sealed record AccountUsage(int Datasets, int Models, int Runs, long StorageBytes, long? QuotaBytes);
 
@@ -22,7 +22,8 @@ public sealed class UsageService(IDbContextFactory<HubDbContext> contexts)
         var models = db.Set<RegisteredModel>().Where(m => m.CreatedBy == actor.UserId && m.DeletedAt == null);
         var versions = db.Set<DatasetVersion>().Where(v => datasets.Any(d => d.Id == v.DatasetId));
         var modelVersions = db.Set<ModelVersion>().Where(v => models.Any(m => m.Id == v.ModelId));
-        var bytes = await versions.SumAsync(v => v.SizeBytes + v.OriginalBytes, cancellationToken) + await modelVersions.SumAsync(v => v.SizeBytes, cancellationToken);
+        var bytes = await versions.SumAsync(v => v.SizeBytes + v.OriginalBytes, cancellationToken) + await modelVersions.SumAsync(v => v.SizeBytes, cancellationToken)
+            + await db.Set<RunArtifact>().Where(a => a.CreatedBy == actor.UserId).SumAsync(a => a.Length, cancellationToken);
         return new(
             await datasets.CountAsync(cancellationToken),
             await models.CountAsync(cancellationToken),

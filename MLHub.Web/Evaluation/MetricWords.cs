@@ -61,7 +61,7 @@ internal static class MetricWords
 
     public static string? Help(string key) => Words.TryGetValue(Split(key).Metric, out var word) ? word.Help : null;
 
-    public static bool IsHigherBetter(string key) => !Words.TryGetValue(Split(key).Metric, out var word) || word.IsHigherBetter;
+    public static bool IsHigherBetter(string key) => Words.TryGetValue(Split(key).Metric, out var word) ? word.IsHigherBetter : MetricDirection.IsHigherBetter(key);
 
     /// <summary>What answering without looking reaches. The mean's R² on other rows is a hair off zero, which says nothing: it counts as zero.</summary>
     public static double? OfBaseline(EvaluationReport report, string key) =>

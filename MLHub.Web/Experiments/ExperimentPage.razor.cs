@@ -23,6 +23,9 @@ public sealed partial class ExperimentPage : HubPage
     private RunService Runs { get; set; } = null!;
 
     [Inject]
+    private RunSearch Search { get; set; } = null!;
+
+    [Inject]
     private TrainingService Training { get; set; } = null!;
 
     [Inject]
@@ -72,7 +75,7 @@ public sealed partial class ExperimentPage : HubPage
                 Listen(Topic.Workspace(experiment.WorkspaceId));
             }
 
-            _page = await Runs.SearchAsync(actor, Id, new() { Page = new(50, PageToken) }, CancellationToken.None);
+            _page = await Search.PageAsync(actor, Id, null, null, new(50, PageToken), CancellationToken.None);
             _experiment = experiment;
             _failure = null;
         }
