@@ -47,6 +47,7 @@ internal static class HubSetup
         app.MapAccountForms();
         app.MapDatasetDownload();
         app.MapArtifactDownload();
+        app.MapRunCsv();
         app.MapShell();
     }
 

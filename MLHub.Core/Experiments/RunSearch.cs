@@ -27,12 +27,30 @@ public sealed class RunSearch(IDbContextFactory<HubDbContext> contexts, Workspac
     }
 
     /// <summary>Only which runs match, in order: a table scrolls over them and reads what comes into sight.</summary>
-    public async Task<RunListing> ListAsync(Actor actor, Guid experimentId, string? filter, string? orderBy, CancellationToken cancellationToken)
+    /// <param name="groupBy">One or two fields; their values come along with each run.</param>
+    /// <param name="metric">Its last value comes along, for a group's mean and best.</param>
+    public async Task<RunListing> ListAsync(
+        Actor actor, Guid experimentId, string? filter, string? orderBy, IReadOnlyList<string> groupBy, string? metric, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, experimentId, cancellationToken);
         var runs = await MatchingAsync(db, actor, experimentId, filter, cancellationToken);
-        var rows = await RunOrdering.Parse(orderBy).Apply(db, runs).Take(MaxListed).Select(r => new RunListed(r.Id, r.ParentRunId)).ToListAsync(cancellationToken);
+        var rows = await RunOrdering.Parse(orderBy).Apply(db, runs).Take(MaxListed).Select(r => new RunListed(r.Id, r.ParentRunId, null, null)).ToListAsync(cancellationToken);
+        if (groupBy.Count > 0)
+        {
+            var ids = runs.Select(r => r.Id);
+            var labels = new List<Dictionary<Guid, string>>();
+            foreach (var field in groupBy.Take(2))
+            {
+                labels.Add(await RunGrouping.ValuesAsync(db, runs, field, cancellationToken));
+            }
+
+            var values = metric is null
+                ? []
+                : await db.Set<RunMetric>().Where(m => m.Key == metric && ids.Contains(m.RunId)).ToDictionaryAsync(m => m.RunId, m => m.Last, cancellationToken);
+            rows = rows.ConvertAll(r => r with { Group = string.Join(" · ", labels.Select(l => l.GetValueOrDefault(r.Id) ?? "none")), Metric = values.GetValueOrDefault(r.Id) });
+        }
+
         return new(rows, await db.Set<Run>().CountAsync(r => r.ExperimentId == experimentId && r.DeletedAt == null && r.ArchivedAt == null, cancellationToken));
     }
 
@@ -48,11 +66,12 @@ public sealed class RunSearch(IDbContextFactory<HubDbContext> contexts, Workspac
     }
 
     /// <summary>Which metrics, parameters and tags the experiment's runs have.</summary>
-    public async Task<RunFields> FieldsAsync(Actor actor, Guid experimentId, CancellationToken cancellationToken)
+    /// <param name="filter">Only of runs that match.</param>
+    public async Task<RunFields> FieldsAsync(Actor actor, Guid experimentId, string? filter, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, experimentId, cancellationToken);
-        var ids = db.Set<Run>().Where(r => r.ExperimentId == experimentId && r.DeletedAt == null).Select(r => r.Id);
+        var ids = (await MatchingAsync(db, actor, experimentId, filter, cancellationToken)).Select(r => r.Id);
         var metrics = await db.Set<RunMetric>().Where(m => ids.Contains(m.RunId)).GroupBy(m => m.Key)
             .Select(g => new RunFieldUse(g.Key, g.Count(), 0)).ToListAsync(cancellationToken);
         var parameters = await db.Set<RunParameter>().Where(p => ids.Contains(p.RunId)).GroupBy(p => p.Key)
@@ -94,7 +113,8 @@ public sealed class RunSearch(IDbContextFactory<HubDbContext> contexts, Workspac
 /// <param name="Total">Runs of the experiment, without archived ones.</param>
 public sealed record RunListing(IReadOnlyList<RunListed> Runs, int Total);
 
-public sealed record RunListed(Guid Id, Guid? ParentRunId);
+/// <param name="Group">Values of the fields that the list is grouped by.</param>
+public sealed record RunListed(Guid Id, Guid? ParentRunId, string? Group, double? Metric);
 
 /// <summary>What the runs of an experiment have, most used first.</summary>
 public sealed record RunFields(IReadOnlyList<RunFieldUse> Metrics, IReadOnlyList<RunFieldUse> Parameters, IReadOnlyList<RunFieldUse> Tags);

@@ -29,6 +29,9 @@ internal static class MetricWords
         ["avg_distance"] = new("Mean distance", "From a row to the centre of its group. Lower is better.", false),
     };
 
+    /// <summary>Metrics of the REST contract, the most telling first.</summary>
+    public static IEnumerable<string> Known => Words.Keys;
+
     /// <summary>The metric that stands first for a task.</summary>
     public static string Primary(TrainingTask task) => Of(task)[0];
 

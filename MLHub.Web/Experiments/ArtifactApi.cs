@@ -49,23 +49,26 @@ internal static class ArtifactApi
 
     public static bool IsPicture(string path) => Types.TryGetValue(Path.GetExtension(path), out var type) && type.StartsWith("image/", StringComparison.Ordinal);
 
+    /// <summary>Routing leaves a slash that was written as %2F; a path means the same either way.</summary>
+    private static string Whole(string path) => path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
     /// <param name="path">A folder; absent is the top.</param>
     private static async Task<Ok<Page<ArtifactEntry>>> ListAsync(Guid runId, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken, string? path = null) =>
         TypedResults.Ok(new Page<ArtifactEntry>(await artifacts.ListAsync(caller.Actor, runId, path, cancellationToken), null));
 
     private static async Task<Ok<ArtifactEntry>> PutAsync(Guid runId, string path, HttpRequest http, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await artifacts.PutAsync(caller.Actor, runId, path, http.Body, http.ContentLength, cancellationToken));
+        TypedResults.Ok(await artifacts.PutAsync(caller.Actor, runId, Whole(path), http.Body, http.ContentLength, cancellationToken));
 
     private static async Task<FileStreamHttpResult> GetAsync(Guid runId, string path, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken)
     {
-        var file = await artifacts.OpenAsync(caller.Actor, runId, path, cancellationToken);
+        var file = await artifacts.OpenAsync(caller.Actor, runId, Whole(path), cancellationToken);
         // With a name it is an attachment: opened by itself it is saved, not shown.
         return TypedResults.Stream(file.Content, Types.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream"), path.Split('/')[^1], enableRangeProcessing: true);
     }
 
     private static async Task<NoContent> DeleteAsync(Guid runId, string path, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken)
     {
-        await artifacts.DeleteAsync(caller.Actor, runId, path, cancellationToken);
+        await artifacts.DeleteAsync(caller.Actor, runId, Whole(path), cancellationToken);
         return TypedResults.NoContent();
     }
 
