@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Models;
 
@@ -10,6 +12,8 @@ public static class ModelsSetup
         services.AddSingleton<ModelService>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
+        services.AddSingleton<IVersionUses, ModelVersionUses>();
+        services.AddSingleton<IStorageUse, ModelStorageUse>();
         return services;
     }
 }

@@ -101,7 +101,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.False(await Store.ExistsAsync(hash, default));
         await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenAsync(hash, default));
         await Assert.ThrowsAsync<FileNotFoundException>(() => Store.FetchAsync(hash, default));
-        await Store.DeleteAsync(hash, default);
+        await Store.DeleteAsync(hash, DateTime.MaxValue, default);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
     {
         var blob = await Store.PutAsync(new MemoryStream(Bytes(10)), default);
 
-        await Store.DeleteAsync(blob.Hash, default);
+        await Store.DeleteAsync(blob.Hash, DateTime.MaxValue, default);
 
         Assert.False(await Store.ExistsAsync(blob.Hash, default));
         Assert.Empty(await ListAsync());
