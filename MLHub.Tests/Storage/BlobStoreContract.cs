@@ -116,6 +116,17 @@ public abstract class BlobStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_blob_that_was_stored_since_is_spared()
+    {
+        var blob = await Store.PutAsync(new MemoryStream(Bytes(10)), default);
+
+        Assert.False(await Store.DeleteAsync(blob.Hash, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1), default));
+        Assert.True(await Store.ExistsAsync(blob.Hash, default));
+        Assert.True(await Store.DeleteAsync(blob.Hash, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1), default));
+        Assert.False(await Store.ExistsAsync(blob.Hash, default));
+    }
+
+    [Fact]
     public async Task A_source_that_breaks_leaves_nothing_behind()
     {
         await Assert.ThrowsAsync<IOException>(() => Store.PutAsync(new EndlessStream(1_000_000, breaks: true), default));

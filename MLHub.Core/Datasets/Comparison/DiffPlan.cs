@@ -119,11 +119,14 @@ internal sealed record DiffPlan(IReadOnlyList<ColumnPair> Pairs, IReadOnlyList<C
 /// <summary>The same column in two tables.</summary>
 internal sealed record ColumnPair(DatasetColumn From, DatasetColumn To)
 {
+    /// <summary>Distributions of both can be laid over each other.</summary>
+    public bool IsComparable => From.Type == To.Type || (IsNumber(From.Type) && IsNumber(To.Type));
+
     /// <summary>The column's value for comparing: as it is, and after a change of type as numbers or as text.</summary>
     public string Comparable(bool ofFrom)
     {
         var name = Sql.Name(ofFrom ? From.Name : To.Name);
-        return From.Type == To.Type ? name : IsNumber(From.Type) && IsNumber(To.Type) ? $"{name}::DOUBLE" : $"{name}::VARCHAR";
+        return From.Type == To.Type ? name : IsComparable ? $"{name}::DOUBLE" : $"{name}::VARCHAR";
     }
 
     private static bool IsNumber(ColumnType type) => type is ColumnType.Integer or ColumnType.Number;

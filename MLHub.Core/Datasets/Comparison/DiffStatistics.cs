@@ -37,7 +37,7 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
                 MeanTo = after.Mean,
                 Changed = changed?[i],
             };
-            if (pair.From.Type != pair.To.Type || before.Count == 0 || after.Count == 0)
+            if (!pair.IsComparable || before.Count == 0 || after.Count == 0)
             {
                 continue;
             }
@@ -123,7 +123,12 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
     {
         var tenths = "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]";
         var quantile = fromRows <= ExactRows ? "quantile_cont" : "approx_quantile";
-        string X(int index, bool ofFrom) => Measure(plan.Pairs[index].From.Type, Sql.Name(ofFrom ? plan.Pairs[index].From.Name : plan.Pairs[index].To.Name))!;
+        string X(int index, bool ofFrom)
+        {
+            var column = ofFrom ? plan.Pairs[index].From : plan.Pairs[index].To;
+            return Measure(column.Type, Sql.Name(column.Name))!;
+        }
+
         var cuts = engine.Row($"SELECT {string.Join(", ", some.Select(s => $"{quantile}({X(s.Index, true)}, {tenths})::DOUBLE[]"))} FROM read_parquet({Sql.Text(fromPath)})")
             .Select(value => Doubles(value).Distinct().ToList()).ToList();
         // Rows up to each bound; bins are the differences.
