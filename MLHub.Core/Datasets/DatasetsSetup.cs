@@ -17,6 +17,7 @@ public static class DatasetsSetup
         services.AddSingleton<IJobOwner, ImportOwner>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<DatasetSharing>();
+        services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
