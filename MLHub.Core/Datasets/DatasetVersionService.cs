@@ -11,12 +11,12 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
 {
     private const int Attempts = 5;
 
-    /// <summary>What was made from the versions of a dataset.</summary>
+    /// <summary>What was made from the versions of a dataset. Whoever only sees the dataset, and is no member of its workspace, learns nothing of that.</summary>
     public async Task<IReadOnlyList<VersionUse>> UsesAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await RequireAsync(db, actor, datasetId, WorkspaceRole.Reader, cancellationToken);
-        return await UsesAsync(db, datasetId, cancellationToken);
+        var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Reader, cancellationToken);
+        return await access.IsMemberAsync(actor, dataset.WorkspaceId, cancellationToken) ? await UsesAsync(db, datasetId, cancellationToken) : [];
     }
 
     /// <summary>Makes a new version with the content of an earlier one; no bytes move.</summary>
@@ -58,7 +58,7 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
         var version = await FindAsync(db, datasetId, number, cancellationToken);
         if (version.CreatedBy != actor.UserId)
         {
-            await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Manager, "dataset version", cancellationToken);
+            await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Manager, cancellationToken);
         }
 
         if (version.State == DatasetVersionState.Importing)
@@ -72,9 +72,9 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
             throw HubException.Conflict("It is the only version with rows. Delete the dataset instead, or add a version first.", "ONLY_VERSION");
         }
 
-        if ((await UsesAsync(db, datasetId, cancellationToken)).FirstOrDefault(u => u.VersionId == version.Id && u.IsActive) is { } active)
+        if ((await UsesAsync(db, datasetId, cancellationToken)).Any(u => u.VersionId == version.Id && u.IsActive))
         {
-            throw HubException.Conflict($"The run {active.Name} is reading this version. Wait for it to end, or cancel it.", "VERSION_IN_USE");
+            throw HubException.Conflict("A run is reading this version. Wait for it to end, or cancel it.", "VERSION_IN_USE");
         }
 
         version.Delete(actor.UserId, Now);
@@ -140,7 +140,7 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
     {
         var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, role, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), role, cancellationToken);
         return dataset;
     }
 

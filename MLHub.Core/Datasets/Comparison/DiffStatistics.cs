@@ -96,7 +96,7 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
         command.CommandText =
             $"""
             WITH top AS (SELECT {Sql.Name(pair.From.Name)} AS v, count(*) AS n FROM read_parquet({Sql.Text(fromPath)}) WHERE {Sql.Name(pair.From.Name)} IS NOT NULL GROUP BY ALL ORDER BY n DESC, v LIMIT {Values})
-            SELECT top.v::VARCHAR, top.n, count(b.v) FROM top LEFT JOIN (SELECT {Sql.Name(pair.To.Name)} AS v FROM read_parquet({Sql.Text(toPath)})) b ON b.v = top.v GROUP BY ALL ORDER BY top.n DESC, top.v
+            SELECT top.v::VARCHAR, top.n, count(b.v) FROM top LEFT JOIN (SELECT {Sql.Name(pair.To.Name)} AS v FROM read_parquet({Sql.Text(toPath)})) b ON b.v = top.v GROUP BY top.v, top.n ORDER BY top.n DESC, top.v
             """;
         using var reader = command.ExecuteReader();
         var bins = new List<DiffBin>();

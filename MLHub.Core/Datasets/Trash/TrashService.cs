@@ -24,7 +24,7 @@ public sealed class TrashService(
     /// <summary>What was deleted last comes first.</summary>
     public async Task<Page<TrashItem>> ListAsync(Actor actor, Guid workspaceId, PageRequest page, CancellationToken cancellationToken)
     {
-        var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+        var role = await RequireMemberAsync(actor, workspaceId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var most = page.Skip + page.Take + 1;
         var datasets = await Datasets(db, Trashed(db, workspaceId).OrderByDescending(d => d.DeletedAt).ThenBy(d => d.Id).Take(most)).ToListAsync(cancellationToken);
@@ -37,7 +37,7 @@ public sealed class TrashService(
     /// <summary>What goes with it, so that it can be said before.</summary>
     public async Task<TrashConsequences> ConsequencesAsync(Actor actor, Guid workspaceId, Guid itemId, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+        await RequireMemberAsync(actor, workspaceId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (_, versions) = await FindAsync(db, workspaceId, itemId, cancellationToken);
         var ids = versions.Select(v => v.Id).ToHashSet();
@@ -126,6 +126,13 @@ public sealed class TrashService(
 
         await db.SaveChangesAsync(cancellationToken);
         return purged;
+    }
+
+    /// <summary>The trash of a public workspace is not public.</summary>
+    private async Task<WorkspaceRole> RequireMemberAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
+    {
+        var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+        return await access.IsMemberAsync(actor, workspaceId, cancellationToken) ? role : throw HubException.NotFound("workspace");
     }
 
     private static bool MayPurge(Actor actor, WorkspaceRole role, Guid createdBy) =>

@@ -294,9 +294,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<Guid?>("DeletedBy")
-                        .HasColumnType("uuid");
-
                     b.Property<string>("Description")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
@@ -313,9 +310,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(480)
                         .HasColumnType("character varying(480)");
-
-                    b.Property<DateTime?>("PurgedAt")
-                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Tags")
                         .IsRequired()
@@ -418,12 +412,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("DatasetId")
                         .HasColumnType("uuid");
 
-                    b.Property<DateTime?>("DeletedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<Guid?>("DeletedBy")
-                        .HasColumnType("uuid");
-
                     b.Property<string>("Error")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
@@ -464,9 +452,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<int?>("Parent")
                         .HasColumnType("integer");
 
-                    b.Property<DateTime?>("PurgedAt")
-                        .HasColumnType("timestamp with time zone");
-
                     b.Property<string>("RejectsHash")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
@@ -481,11 +466,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
-
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
 
                     b.HasKey("Id");
 
