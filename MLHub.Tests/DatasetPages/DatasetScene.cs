@@ -28,7 +28,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
     protected DatasetScene()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["MLHub:DataPath"] = _folder.Path }).Build();
-        Services.AddLogging().AddCore(configuration);
+        Services.AddLogging().AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>();
         Services.AddScoped<CurrentActor>();
         Services.AddScoped<CurrentWorkspace>();
         Services.AddMudServices();
