@@ -9,6 +9,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Tests.Datasets;
 using MLHub.Tests.Support;
 using MLHub.Web.Accounts;
 using MLHub.Web.Shell;
