@@ -6,6 +6,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
+using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Datasets;
 
@@ -37,7 +38,24 @@ internal static class DatasetApi
         datasets.MapPost(Version + "/reimport", ReimportAsync).Needs(WorkspaceRole.Editor).Idempotent()
             .WithSummary("Import this version's original file again with other options, as the next version; no bytes are sent again")
             .WithExample(new ReimportRequest(new ImportOptions { Encoding = "windows-1251" }, "The names were garbled"));
+        datasets.MapSharing<DatasetSharing, Dataset>("/datasets/{thingId:guid}", "dataset");
+        datasets.MapGet("/explore/datasets", PublicAsync).NeedsSignIn().WithSummary("Datasets that are public on this server, last changed first");
+        datasets.MapGet("/users/me/shared/datasets", SharedAsync).NeedsSignIn().WithSummary("Datasets that others shared with me by name");
         return api;
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> PublicAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, string? tag = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListPublicAsync(caller.Actor, new() { Search = search, Tag = tag, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> SharedAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListSharedAsync(caller.Actor, new() { Search = search, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
     }
 
     private static async Task<Ok<Page<DatasetAnswer>>> ListAsync(
