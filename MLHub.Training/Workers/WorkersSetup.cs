@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Models;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 
 namespace MLHub.Training.Workers;
 
@@ -13,6 +14,7 @@ public static class WorkersSetup
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPredictor, ScoringPool>();
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
+        services.AddSandbox();
         services.AddHostedService<JobWorker>();
         services.AddHostedService<AlgorithmProbe>();
         return services;
