@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Training.Models;
 using MLHub.Training.Sandbox;
@@ -15,6 +16,7 @@ public static class WorkersSetup
         services.AddSingleton<IPredictor, ScoringPool>();
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
         services.AddSandbox();
+        services.AddSingleton<IImportPreviewer, ImportPreviewer>();
         services.AddHostedService<JobWorker>();
         services.AddHostedService<AlgorithmProbe>();
         return services;
