@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Experiments;
 
@@ -17,10 +19,12 @@ public static class ExperimentsSetup
         services.AddSingleton<RunResults>();
         services.AddSingleton<RunPredictions>();
         services.AddSingleton<RunArtifactService>();
+        services.AddSingleton<IStorageUse, ArtifactStorageUse>();
         services.AddSingleton<ExternalRunService>();
         services.AddHostedService<SilentRunWatch>();
         services.AddSingleton<TrainingService>();
         services.AddSingleton<IJobOwner, TrainRunOwner>();
+        services.AddSingleton<IVersionUses, RunVersionUses>();
         return services;
     }
 }

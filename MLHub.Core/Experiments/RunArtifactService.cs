@@ -10,7 +10,7 @@ namespace MLHub.Core.Experiments;
 
 /// <summary>Files that belong to runs: pictures, model files, reports. The server stores and returns them and never looks inside.</summary>
 public sealed class RunArtifactService(
-    IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IBlobStore blobs, IOptions<ExperimentOptions> options, TimeProvider time, News news)
+    IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IBlobStore blobs, StorageQuota quota, IOptions<ExperimentOptions> options, TimeProvider time, News news)
 {
     /// <summary>What lies in a folder of the run: folders first, then files, by name.</summary>
     /// <param name="folder"><c>null</c> or empty: the top.</param>
@@ -35,6 +35,7 @@ public sealed class RunArtifactService(
     {
         RunArtifact.RequirePath(path);
         var limit = options.Value.MaxArtifactMegabytes * 1024L * 1024;
+        Func<Exception> refuse = TooLarge;
         if (length > limit)
         {
             throw TooLarge();
@@ -43,11 +44,16 @@ public sealed class RunArtifactService(
         await using (var before = await contexts.CreateDbContextAsync(cancellationToken))
         {
             // Nobody fills the disk who may not write here.
-            await RequireAsync(before, actor, runId, WorkspaceRole.Editor, cancellationToken);
+            var where = await RequireAsync(before, actor, runId, WorkspaceRole.Editor, cancellationToken);
             await RequireRoomAsync(before, runId, path, cancellationToken);
+            var left = await quota.RequireAsync(actor.UserId, where, length ?? 0, cancellationToken);
+            if (left < limit)
+            {
+                (limit, refuse) = (left.Value, () => StorageQuota.Exceeded("Your storage is used up", left.Value));
+            }
         }
 
-        var stored = await blobs.PutAsync(new CountedStream(content, limit, TooLarge), cancellationToken);
+        var stored = await blobs.PutAsync(new CountedStream(content, limit, refuse), cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var workspaceId = await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
         await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);

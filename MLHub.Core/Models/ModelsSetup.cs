@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Models;
 
@@ -8,8 +10,11 @@ public static class ModelsSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddSingleton<ModelService>();
+        services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
+        services.AddSingleton<IVersionUses, ModelVersionUses>();
+        services.AddSingleton<IStorageUse, ModelStorageUse>();
         return services;
     }
 }

@@ -28,6 +28,8 @@ internal sealed class DatasetBench : IAsyncDisposable
     /// <summary>Has a workspace of her own and no part in Ada's.</summary>
     public Actor Eve { get; private set; } = null!;
 
+    public Guid EveWorkspaceId { get; private set; }
+
     public string DataPath => _folder.Path;
 
     public DatasetService Datasets => Services.GetRequiredService<DatasetService>();
@@ -35,6 +37,8 @@ internal sealed class DatasetBench : IAsyncDisposable
     public DatasetUploadService Uploads => Services.GetRequiredService<DatasetUploadService>();
 
     public DatasetReader Reader => Services.GetRequiredService<DatasetReader>();
+
+    public ImportPreviewService Previews => Services.GetRequiredService<ImportPreviewService>();
 
     public DatasetExport Export => Services.GetRequiredService<DatasetExport>();
 
@@ -45,7 +49,7 @@ internal sealed class DatasetBench : IAsyncDisposable
         await using var db = await bench.Contexts.CreateDbContextAsync();
         await db.Database.EnsureCreatedAsync();
         (bench.Ada, bench.WorkspaceId) = AddPerson(db, "Ada");
-        (bench.Eve, _) = AddPerson(db, "Eve");
+        (bench.Eve, bench.EveWorkspaceId) = AddPerson(db, "Eve");
         await db.SaveChangesAsync();
         return bench;
     }
@@ -121,13 +125,14 @@ internal sealed class DatasetBench : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).BuildServiceProvider();
+        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>().BuildServiceProvider();
         return Task.CompletedTask;
     }
 
     private static (Actor Actor, Guid WorkspaceId) AddPerson(HubDbContext db, string name)
     {
-        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = $"{name}@example.org", DisplayName = name };
+        var email = $"{name}@example.org";
+        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = name };
         var workspace = Workspace.Create(name, Slug.From(name), null, Visibility.Private, user.Id, DateTime.UnixEpoch);
         db.Add(user);
         db.Add(workspace);

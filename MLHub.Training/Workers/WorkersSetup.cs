@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 
 namespace MLHub.Training.Workers;
 
@@ -13,6 +15,8 @@ public static class WorkersSetup
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPredictor, ScoringPool>();
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
+        services.AddSandbox();
+        services.AddSingleton<IImportPreviewer, ImportPreviewer>();
         services.AddHostedService<JobWorker>();
         services.AddHostedService<AlgorithmProbe>();
         return services;
