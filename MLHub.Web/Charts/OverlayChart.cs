@@ -80,10 +80,10 @@ public sealed class OverlayChart(OverlayCurves curves) : Chart
     }
 }
 
-/// <param name="IsUnit">Both axes run from 0 to 1.</param>
-/// <param name="IsLegendLow">The curves leave room below rather than above.</param>
+/// <summary>What is drawn, and how.</summary>
 public sealed record OverlayCurves(string Title, string XName, string YName, IReadOnlyList<OverlayLine> Lines)
 {
+    /// <summary>Both axes run from 0 to 1.</summary>
     public bool IsUnit { get; init; }
 
     public bool HasDiagonal { get; init; }
@@ -92,6 +92,7 @@ public sealed record OverlayCurves(string Title, string XName, string YName, IRe
 
     public double Smoothing { get; init; }
 
+    /// <summary>The curves leave room below rather than above.</summary>
     public bool IsLegendLow { get; init; }
 }
 

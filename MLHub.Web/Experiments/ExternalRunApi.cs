@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MLHub.Core.Common;
 using MLHub.Core.Experiments;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
@@ -34,10 +35,17 @@ internal static class ExternalRunApi
     }
 
     private static async Task<Ok<StateAnswer>> ParametersAsync(Guid runId, ParametersBody body, Caller caller, ExternalRunService external, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new StateAnswer(await external.LogParametersAsync(caller.Actor, runId, body.Parameters, cancellationToken)));
+        TypedResults.Ok(new StateAnswer(await external.LogParametersAsync(caller.Actor, runId, body.Parameters ?? throw HubException.Field("parameters", "Send the parameters as an object."), cancellationToken)));
 
     private static async Task<Ok<MetricsLogged>> MetricsAsync(Guid runId, PointsBody body, Caller caller, ExternalRunService external, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await external.LogMetricsAsync(caller.Actor, runId, [.. body.Points.Select(p => new ExternalPoint(p.Key, p.Value, p.Step, p.Timestamp))], cancellationToken));
+        TypedResults.Ok(await external.LogMetricsAsync(caller.Actor, runId, Points(body), cancellationToken));
+
+    private static List<ExternalPoint> Points(PointsBody body) =>
+    [
+        .. (body.Points ?? throw HubException.Field("points", "Send the points as a list.")).Select((p, i) => p is { Key: { } key, Value: { } value }
+            ? new ExternalPoint(key, value, p.Step, p.Timestamp)
+            : throw HubException.Field($"points[{i}]", "A point has a key and a value.", "BAD_POINT")),
+    ];
 
     private static async Task<Ok<StateAnswer>> HeartbeatAsync(Guid runId, Caller caller, ExternalRunService external, CancellationToken cancellationToken) =>
         TypedResults.Ok(new StateAnswer(await external.HearAsync(caller.Actor, runId, cancellationToken)));
@@ -73,12 +81,12 @@ public sealed record ExternalRunBody(
     };
 }
 
-public sealed record ParametersBody(IReadOnlyDictionary<string, JsonElement> Parameters);
+public sealed record ParametersBody(IReadOnlyDictionary<string, JsonElement>? Parameters);
 
-public sealed record PointsBody(IReadOnlyList<PointBody> Points);
+public sealed record PointsBody(IReadOnlyList<PointBody>? Points);
 
 /// <param name="Step">Iteration, epoch, batch …; absent is 0.</param>
 /// <param name="Timestamp">Absent is now.</param>
-public sealed record PointBody(string Key, double Value, long Step = 0, DateTimeOffset? Timestamp = null);
+public sealed record PointBody(string? Key, double? Value, long Step = 0, DateTimeOffset? Timestamp = null);
 
 public sealed record StateAnswer(RunState State);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MLHub.Core.Experiments;
 using MLHub.Web.Components;
 using MLHub.Web.Evaluation;

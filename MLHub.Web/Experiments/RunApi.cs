@@ -63,7 +63,7 @@ internal static class RunApi
 
     private static async Task<NoContent> TagAsync(Guid runId, TagsRequest body, Caller caller, RunService runs, CancellationToken cancellationToken)
     {
-        await runs.TagAsync(caller.Actor, runId, body.Tags, cancellationToken);
+        await runs.TagAsync(caller.Actor, runId, body.Tags ?? throw HubException.Field("tags", "Send the tags as an object."), cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -159,7 +159,7 @@ internal static class RunApi
 
 public sealed record ComparisonAnswer(IReadOnlyList<RunAnswer> Runs, IReadOnlyList<ComparedMetric> Metrics, IReadOnlyList<ComparedFact> Facts);
 
-public sealed record TagsRequest(IReadOnlyDictionary<string, string> Tags);
+public sealed record TagsRequest(IReadOnlyDictionary<string, string>? Tags);
 
 public sealed record CurveAnswer(string Key, IReadOnlyList<MetricPointView> Points);
 

@@ -1,5 +1,4 @@
 using MLHub.Core.Experiments;
-using MLHub.Core.Experiments.Filters;
 using MLHub.Web.Evaluation;
 
 namespace MLHub.Web.Experiments;
@@ -20,6 +19,12 @@ public sealed record RunTableState
     public bool OnlyDifferences { get; init; }
 
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>It shows what was deleted.</summary>
+    public bool IsTrash => Filter.Contains("deleted", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>It shows what was archived.</summary>
+    public bool IsArchive => Filter.Contains("archived", StringComparison.OrdinalIgnoreCase) && !Filter.Contains("not archived", StringComparison.OrdinalIgnoreCase);
 
     public bool IsPlain => this is { Filter: "", Sort: "", Columns: null, OnlyDifferences: false, Groups.Count: 0 };
 
