@@ -18,6 +18,7 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetService>();
         services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
+        services.AddSingleton<ColumnPairService>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
         services.AddHostedService<UploadSweeper>();
