@@ -22,6 +22,7 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetSharing>();
         services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
+        services.AddSingleton<ColumnPairService>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
         services.AddSingleton<DatasetVersionService>();
@@ -41,5 +42,5 @@ public static class DatasetsSetup
     public static ImportPreviewHandler CreatePreviewHandler() => new(Formats());
 
     /// <summary>They are tried in this order.</summary>
-    private static IDatasetFormat[] Formats() => [new DelimitedFormat()];
+    private static IDatasetFormat[] Formats() => [new ParquetFormat(), new ExcelFormat(), new JsonFormat(), new DelimitedFormat()];
 }
