@@ -101,7 +101,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await visit.Page.GetByLabel("Select run 1999").ClickAsync();
             await script.PostAsync($"experiments/{experiment}/runs", new { name = "a new one" }, HttpStatusCode.Created);
             await visit.Page.GetByText("2,001 runs").WaitForAsync(new() { Timeout = 5000 });
-            Assert.True(await Row(visit, "run 1999").IsVisibleAsync());
+            await Row(visit, "run 1999").WaitForAsync(new() { Timeout = 5000 });
             Assert.True(await visit.Page.GetByLabel("Select run 1999").IsCheckedAsync());
             await SeenAsync(visit, "many");
         });
@@ -124,7 +124,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
         await Row(visit, "own lightgbm").WaitForAsync();
         await SeenAsync(visit, "grouped");
         await visit.Page.GetByLabel("Group by").SelectOptionAsync("");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Look at outside net here" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Peek at outside net" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "outside net" }).WaitForAsync();
         await SeenAsync(visit, "peek");
     }
