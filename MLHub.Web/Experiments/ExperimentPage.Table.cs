@@ -63,7 +63,7 @@ public sealed partial class ExperimentPage
         }
 
         var filter = RunFilterParser.Parse(_state.Filter).Problem is null ? _state.Filter : "";
-        if (_fieldsAt == 0 || filter != _askedFilter || Time.GetElapsedTime(_fieldsAt) >= FieldsInterval)
+        if (_fieldsAt == 0 || _matching < CheapRuns || filter != _askedFilter || Time.GetElapsedTime(_fieldsAt) >= FieldsInterval)
         {
             _fieldsAt = Time.GetTimestamp();
             _askedFilter = filter;

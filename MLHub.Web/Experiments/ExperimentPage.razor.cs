@@ -11,6 +11,9 @@ namespace MLHub.Web.Experiments;
 /// <summary>The runs of an experiment. How the table is arranged and changed stands in <c>ExperimentPage.Table.cs</c>.</summary>
 public sealed partial class ExperimentPage : HubPage
 {
+    /// <summary>Of fewer runs it costs little to ask anew each time which fields they have.</summary>
+    private const int CheapRuns = 1000;
+
     /// <summary>Which fields there are changes seldom, and is dear to ask of ten thousand runs.</summary>
     private static readonly TimeSpan FieldsInterval = TimeSpan.FromSeconds(3);
 
