@@ -37,6 +37,8 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapVersions()
+            .MapTrash()
             .MapUploads()
             .MapJobs()
             .MapExperiments()
