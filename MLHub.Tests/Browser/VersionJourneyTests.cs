@@ -29,7 +29,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             await page.GetByRole(AriaRole.Article, new() { Name = "Version 2" }).WaitForAsync();
             await SeenAsync(visit, "versions");
 
-            await page.GetByRole(AriaRole.Link, new() { Name = "Compare v1 with v2" }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = "Compare with v1: version 2" }).ClickAsync();
             await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = 60_000 });
             Assert.Contains("the whole row", await page.GetByRole(AriaRole.Group, new() { NameRegex = HubPages.Like("^key") }).InnerTextAsync());
             var add = page.GetByLabel("Add a column to the key");
@@ -40,7 +40,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             await page.GetByText("7", new() { Exact = true }).First.WaitForAsync();
             await page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("rows? changed") }).First.WaitForAsync();
             await SeenAsync(visit, "compare");
-            await page.GetByRole(AriaRole.Link, new() { Name = "Show the rows that changed in Temp" }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("show the rows that changed in Temp$") }).ClickAsync();
             await page.Locator("ins", new() { HasText = "74.5" }).WaitForAsync();
             await SeenAsync(visit, "compare-cells");
 

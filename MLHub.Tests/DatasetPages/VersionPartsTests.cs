@@ -81,7 +81,7 @@ public sealed class VersionPartsTests : BunitContext
             .Add(v => v.OnAsk, a => asked.Add(a)));
 
         view.Find("select[aria-label='Add a column to the key']").Change("Month");
-        view.Find("button[aria-label='Remove id from the key']").Click();
+        view.Find("button[aria-label='id: remove from the key']").Click();
 
         Assert.Equal(["Month"], asked[0].Key);
         Assert.Empty(asked[1].Key);
