@@ -10,6 +10,7 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -37,6 +38,7 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapDatasets()
             .MapUploads()
+            .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()
