@@ -110,9 +110,10 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
             throw HubException.Field("runId", "The run has no model: it did not finish.", "RUN_NOT_FINISHED");
         }
 
-        if (run.Configuration.Task != model.Task)
+        var task = run.RequireTraining().Configuration.Task;
+        if (task != model.Task)
         {
-            throw HubException.Field("runId", $"The model answers a {Word(model.Task)} question, the run a {Word(run.Configuration.Task)} one. Make a new model for it.", "TASK_DIFFERS");
+            throw HubException.Field("runId", $"The model answers a {Word(model.Task)} question, the run a {Word(task)} one. Make a new model for it.", "TASK_DIFFERS");
         }
 
         if (await db.Set<ModelVersion>().Where(v => v.ModelId == modelId && v.RunId == runId).Select(v => (int?)v.Number).FirstOrDefaultAsync(cancellationToken) is { } known)
@@ -258,13 +259,14 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         var modelIds = versions.Select(v => v.ModelId).Distinct().ToList();
         var userIds = versions.Select(v => v.CreatedBy).Distinct().ToList();
         var runs = await db.Set<Run>().AsNoTracking().Where(r => runIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
-        var datasetIds = runs.Values.Select(r => r.DatasetId).Distinct().ToList();
+        var datasetIds = runs.Values.Select(r => r.RequireTraining().Data.DatasetId).Distinct().ToList();
         var datasets = await db.Set<Datasets.Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null).ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
         var aliases = (await db.Set<ModelAlias>().AsNoTracking().Where(a => modelIds.Contains(a.ModelId)).ToListAsync(cancellationToken)).ToLookup(a => (a.ModelId, a.Version));
         var users = await db.Set<HubUser>().Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancellationToken);
         return versions.ConvertAll(version =>
         {
             var run = runs[version.RunId];
+            var training = run.RequireTraining();
             return new ModelVersionView
             {
                 ModelId = version.ModelId,
@@ -272,10 +274,10 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
                 RunId = version.RunId,
                 RunName = run.Name,
                 RunIsDeleted = run.DeletedAt is not null,
-                Algorithm = run.Configuration.Algorithm,
+                Algorithm = training.Configuration.Algorithm,
                 Description = version.Description,
                 Metrics = version.Metrics,
-                Dataset = new(run.DatasetId, datasets.GetValueOrDefault(run.DatasetId), run.DatasetVersion, run.ContentHash.ToString()),
+                Dataset = RunDataset.Of(training.Data, datasets.GetValueOrDefault(training.Data.DatasetId)),
                 Signature = version.Signature,
                 SizeBytes = version.SizeBytes,
                 Aliases = [.. aliases[(version.ModelId, version.Number)].Select(a => a.Alias).Order()],
