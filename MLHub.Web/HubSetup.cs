@@ -36,6 +36,7 @@ internal static class HubSetup
         app.MapHubApi()
             .MapAccounts()
             .MapWorkspaces()
+            .MapInvitations()
             .MapDatasets()
             .MapUploads()
             .MapRecipes()

@@ -60,7 +60,7 @@ public sealed class TrainingService(
     {
         var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
         var wanted = number ?? dataset.LatestVersion
             ?? throw HubException.Field("datasetId", "The dataset has no version that is ready. Wait for its import to end.", "VERSION_NOT_READY");
         var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == wanted, cancellationToken)

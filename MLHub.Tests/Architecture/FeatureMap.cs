@@ -58,11 +58,11 @@ internal static class FeatureMap
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         ["Jobs"] = [],
-        ["Datasets"] = ["Jobs"],
-        // Its answers show versions.
-        ["Recipes"] = ["Datasets", "Jobs"],
+        ["Recipes"] = ["Jobs"],
+        // Sharing is the same for every kind of thing.
+        ["Datasets"] = ["Jobs", "Workspaces", "Recipes"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
-        ["Models"] = ["Experiments", "Jobs", "Evaluation"],
+        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
     };
 }

@@ -4,9 +4,11 @@ using Microsoft.Net.Http.Headers;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 using MLHub.Web.Jobs;
+using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Datasets;
 
@@ -28,11 +30,31 @@ internal static class DatasetApi
         datasets.MapPost("/datasets/{datasetId:guid}/versions", AddVersionAsync).Needs(WorkspaceRole.Editor).Idempotent().TakesFile()
             .WithSummary("Upload a file as the next version");
         datasets.MapGet(Version, VersionAsync).Needs(WorkspaceRole.Reader).WithSummary("A version with its columns and import report");
+        datasets.MapPost(Version + "/prepare", PrepareAsync).Needs(WorkspaceRole.Editor).Idempotent()
+            .WithExample(new { steps = new[] { new { step = "fill_missing", parameters = new { columns = new[] { "age" }, method = "median" } } }, message = "No missing ages" })
+            .WithSummary("Run a recipe on all rows; a job makes the next version");
         datasets.MapGet(Version + "/rows", RowsAsync).Needs(WorkspaceRole.Reader).WithSummary("A window of rows, sorted (col:desc) and filtered");
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
         datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv, parquet, json or the original file");
+        datasets.MapSharing<DatasetSharing, Dataset>("/datasets/{thingId:guid}", "dataset");
+        datasets.MapGet("/explore/datasets", PublicAsync).NeedsSignIn().WithSummary("Datasets that are public on this server, last changed first");
+        datasets.MapGet("/users/me/shared/datasets", SharedAsync).NeedsSignIn().WithSummary("Datasets that others shared with me by name");
         return api;
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> PublicAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, string? tag = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListPublicAsync(caller.Actor, new() { Search = search, Tag = tag, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> SharedAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListSharedAsync(caller.Actor, new() { Search = search, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
     }
 
     private static async Task<Ok<Page<DatasetAnswer>>> ListAsync(
@@ -46,7 +68,7 @@ internal static class DatasetApi
         Guid workspaceId, HttpRequest request, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
     {
         var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(workspaceId, "file"), uploads, cancellationToken);
-        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+        return await AnswerAsync(accepted.DatasetId, accepted.VersionNumber, accepted.JobId, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     private static async Task<Accepted<AcceptedAnswer>> AddVersionAsync(
@@ -54,7 +76,7 @@ internal static class DatasetApi
     {
         var dataset = await datasets.GetAsync(caller.Actor, datasetId, cancellationToken);
         var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(dataset.WorkspaceId, "file") { DatasetId = datasetId }, uploads, cancellationToken);
-        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+        return await AnswerAsync(accepted.DatasetId, accepted.VersionNumber, accepted.JobId, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     private static async Task<Ok<DatasetAnswer>> GetAsync(Guid datasetId, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
@@ -114,13 +136,21 @@ internal static class DatasetApi
             : TypedResults.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName, null, tag);
     }
 
-    private static async Task<Accepted<AcceptedAnswer>> AnswerAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    private static async Task<Accepted<AcceptedAnswer>> PrepareAsync(
+        Guid datasetId, int number, PrepareBody body, Caller caller, RecipeService recipes, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var started = await recipes.PrepareAsync(caller.Actor, datasetId, number, body.Steps, body.Message, cancellationToken);
+        return await AnswerAsync(started.DatasetId, started.VersionNumber, started.JobId, caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> AnswerAsync(
+        Guid datasetId, int number, Guid jobId, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
     {
         var answer = new AcceptedAnswer(
-            DatasetAnswer.Of(await datasets.GetAsync(actor, accepted.DatasetId, cancellationToken)),
-            VersionAnswer.Of(await datasets.VersionAsync(actor, accepted.DatasetId, accepted.VersionNumber, cancellationToken)),
-            JobAnswer.Of(await jobs.GetAsync(actor, accepted.JobId, cancellationToken)));
-        return TypedResults.Accepted($"/api/v1/datasets/{accepted.DatasetId:N}/versions/{accepted.VersionNumber}", answer);
+            DatasetAnswer.Of(await datasets.GetAsync(actor, datasetId, cancellationToken)),
+            VersionAnswer.Of(await datasets.VersionAsync(actor, datasetId, number, cancellationToken)),
+            JobAnswer.Of(await jobs.GetAsync(actor, jobId, cancellationToken)));
+        return TypedResults.Accepted($"/api/v1/datasets/{datasetId:N}/versions/{number}", answer);
     }
 
     /// <summary>A body of any length, read as a stream; the service stops what is too long.</summary>

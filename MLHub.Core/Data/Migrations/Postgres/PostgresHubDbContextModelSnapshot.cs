@@ -452,10 +452,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<int?>("Parent")
                         .HasColumnType("integer");
 
-                    b.Property<string>("Recipe")
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
-
                     b.Property<string>("RejectsHash")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
@@ -1249,7 +1245,7 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Models", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1261,38 +1257,77 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("CreatedBy")
                         .HasColumnType("uuid");
 
-                    b.Property<string>("Description")
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("MaxUses")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Message")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)");
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
 
-                    b.Property<string>("NameKey")
-                        .IsRequired()
-                        .HasMaxLength(480)
-                        .HasColumnType("character varying(480)");
-
-                    b.Property<string>("Steps")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
-
-                    b.Property<DateTime>("UpdatedAt")
+                    b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("Uses")
+                        .HasColumnType("integer");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("WorkspaceId", "NameKey")
-                        .IsUnique()
-                        .HasAnnotation("MLHub:Conflict", "A recipe with this name exists already in this workspace. Choose another name, or replace its steps.");
+                    b.HasIndex("NormalizedEmail");
 
-                    b.ToTable("RecipeTemplates", (string)null);
+                    b.HasIndex("WorkspaceId", "CreatedAt");
+
+                    b.ToTable("Invitations", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("GrantedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("GrantedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("ThingId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("ThingGrants", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Workspaces.Workspace", b =>
@@ -1300,6 +1335,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
+
+                    b.Property<DateTime>("AccessChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1330,6 +1368,8 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasColumnType("character varying(16)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AccessChangedAt");
 
                     b.HasIndex("PersonalOf")
                         .IsUnique()
@@ -1712,8 +1752,23 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")

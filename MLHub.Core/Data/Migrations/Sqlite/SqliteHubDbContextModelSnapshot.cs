@@ -447,10 +447,6 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<int?>("Parent")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Recipe")
-                        .HasColumnType("TEXT")
-                        .HasAnnotation("MLHub:Json", true);
-
                     b.Property<string>("RejectsHash")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
@@ -1242,7 +1238,7 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("Models", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1254,44 +1250,86 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<Guid>("CreatedBy")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Description")
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("MaxUses")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Message")
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(120)
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("NameKey")
-                        .IsRequired()
-                        .HasMaxLength(480)
+                    b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Steps")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasAnnotation("MLHub:Json", true);
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("UpdatedAt")
-                        .HasColumnType("TEXT");
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Uses")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("WorkspaceId", "NameKey")
-                        .IsUnique()
-                        .HasAnnotation("MLHub:Conflict", "A recipe with this name exists already in this workspace. Choose another name, or replace its steps.");
+                    b.HasIndex("NormalizedEmail");
 
-                    b.ToTable("RecipeTemplates", (string)null);
+                    b.HasIndex("WorkspaceId", "CreatedAt");
+
+                    b.ToTable("Invitations", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("GrantedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ThingId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("ThingGrants", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Workspaces.Workspace", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AccessChangedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
@@ -1323,6 +1361,8 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AccessChangedAt");
 
                     b.HasIndex("PersonalOf")
                         .IsUnique()
@@ -1701,8 +1741,23 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
