@@ -1,4 +1,5 @@
 using System.Globalization;
+using DuckDB.NET.Data;
 using MLHub.Core.Datasets;
 
 namespace MLHub.Core.Recipes;
@@ -27,6 +28,40 @@ public sealed class StepRows
         return rows.Count > atMost
             ? throw new StepException("TOO_MANY_GROUPS", parameter, string.Create(CultureInfo.InvariantCulture, $"There are more than {atMost} different values here. Group the rare ones first, or choose another column."))
             : rows;
+    }
+
+    /// <summary>The values of a text column, most frequent first, for which a condition on <c>n</c> (rows with it) and <c>total</c> (rows with any) holds.</summary>
+    public List<string> Most(string column, string condition, int atMost) => _chain.Rows(_chain.Statement(string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT v FROM (SELECT {Sql.Name(column)} AS v, count(*) AS n, sum(count(*)) OVER () AS total FROM {_chain.Current} WHERE {Sql.Name(column)} IS NOT NULL GROUP BY ALL) WHERE {condition} ORDER BY n DESC, v LIMIT {atMost}"))).ConvertAll(r => (string)r[0]!);
+
+    /// <summary>What the engine has against a regular expression; <c>null</c> when it takes it.</summary>
+    public string? Refuses(string pattern)
+    {
+        try
+        {
+            _chain.Rows($"SELECT regexp_matches('', {_chain.NewSql().Text(pattern)})");
+            return null;
+        }
+        catch (DuckDBException refused)
+        {
+            var first = refused.Message.Split('\n')[0];
+            return first.Contains(": ", StringComparison.Ordinal) ? first[(first.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd('.') : first;
+        }
+    }
+
+    /// <summary>Whether a regular expression has fewer groups than this.</summary>
+    public bool HasNoGroup(string pattern, int group)
+    {
+        try
+        {
+            _chain.Rows(string.Create(CultureInfo.InvariantCulture, $"SELECT regexp_extract('', {_chain.NewSql().Text(pattern)}, {group})"));
+            return false;
+        }
+        catch (DuckDBException)
+        {
+            return true;
+        }
     }
 
     public static double? Double(object? value) => value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture);
