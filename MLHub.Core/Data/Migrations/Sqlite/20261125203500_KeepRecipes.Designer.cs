@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MLHub.Core.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHubDbContext))]
-    [Migration("20261125200658_KeepRecipes")]
+    [Migration("20261125203500_KeepRecipes")]
     partial class KeepRecipes
     {
         /// <inheritdoc />
@@ -292,6 +292,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("DeletedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Description")
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
@@ -307,6 +310,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<string>("NameKey")
                         .IsRequired()
                         .HasMaxLength(480)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PurgedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Tags")
@@ -410,6 +416,12 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<Guid>("DatasetId")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("DeletedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DeletedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Error")
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
@@ -450,6 +462,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<int?>("Parent")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Recipe")
                         .HasColumnType("TEXT")
                         .HasAnnotation("MLHub:Json", true);
@@ -468,6 +483,11 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
 
                     b.HasKey("Id");
 
