@@ -50,18 +50,30 @@ public sealed class StepRows
         }
     }
 
-    /// <summary>Whether a regular expression has fewer groups than this.</summary>
-    public bool HasNoGroup(string pattern, int group)
+    /// <summary>How many groups a regular expression has: brackets that neither are escaped, nor stand in a class, nor begin with a question mark and no name.</summary>
+    public static int GroupsOf(string pattern)
     {
-        try
+        var (groups, isInClass) = (0, false);
+        for (var i = 0; i < pattern.Length; i++)
         {
-            _chain.Rows(string.Create(CultureInfo.InvariantCulture, $"SELECT regexp_extract('', {_chain.NewSql().Text(pattern)}, {group})"));
-            return false;
+            switch (pattern[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '[':
+                    isInClass = true;
+                    break;
+                case ']':
+                    isInClass = false;
+                    break;
+                case '(' when !isInClass && (i + 1 >= pattern.Length || pattern[i + 1] != '?' || pattern.AsSpan(i).StartsWith("(?P<") || pattern.AsSpan(i).StartsWith("(?<")):
+                    groups++;
+                    break;
+            }
         }
-        catch (DuckDBException)
-        {
-            return true;
-        }
+
+        return groups;
     }
 
     public static double? Double(object? value) => value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture);
@@ -74,6 +86,22 @@ public sealed class StepRows
         IEnumerable<double?> nullable => [.. nullable.OfType<double>()],
         _ => [],
     };
+
+    /// <summary>Aggregates for <see cref="Quantiles(object, object)"/> of finite values: the quantiles between values, and the values themselves below them.</summary>
+    public static string[] QuantileAggregates(string value, IEnumerable<double> quantiles)
+    {
+        // Numbers of ours: an aggregate takes its quantiles as constants.
+        var list = string.Join(", ", quantiles.Select(q => q.ToString("R", CultureInfo.InvariantCulture)));
+        return [$"quantile_cont({value}, [{list}])", $"quantile_disc({value}, [{list}])"];
+    }
+
+    /// <summary>
+    /// Quantiles as numpy interpolates them. The engine's own are the sum of two products, which between two equal values gives 0.9000000000000001 for
+    /// 0.9: a value that then lies below its own quantile. Where one is there, it counts.
+    /// </summary>
+    /// <returns>Empty when there is no value.</returns>
+    public static IReadOnlyList<double> Quantiles(object? between, object? below) =>
+        [.. Doubles(between).Zip(Doubles(below), (b, v) => Math.Abs(b - v) <= 4 * Math.BitIncrement(Math.Abs(v)) - 4 * Math.Abs(v) ? v : b)];
 
     /// <summary>A numeric column as finite doubles: NaN and infinities count as missing for every figure.</summary>
     public static string Finite(string column) => $"(CASE WHEN isfinite({Sql.Name(column)}::DOUBLE) THEN {Sql.Name(column)}::DOUBLE END)";

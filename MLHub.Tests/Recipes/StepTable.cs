@@ -68,7 +68,7 @@ internal sealed class StepTable : IDisposable
         var header = File.ReadLines(path).First().Split(',').Select(n => n.Trim('"')).ToList();
         using var sniffer = Sql.Open(null, Path.GetTempPath(), 1, 256L * 1024 * 1024);
         using var command = sniffer.CreateCommand();
-        command.CommandText = $"SELECT column_type FROM (DESCRIBE SELECT * FROM read_csv({Sql.Text(path)}, header=true, nullstr='NA', sample_size=-1))";
+        command.CommandText = $"SELECT column_type FROM (DESCRIBE SELECT * FROM read_csv({Sql.Text(path)}, header=true, nullstr=['NA', ''], sample_size=-1))";
         using var reader = command.ExecuteReader();
         List<ColumnSchema> columns = [];
         while (reader.Read())
@@ -77,7 +77,7 @@ internal sealed class StepTable : IDisposable
         }
 
         var table = new StepTable(columns);
-        table.Connection.Run($"INSERT INTO {Name} SELECT row_number() OVER () - 1, * FROM read_csv({Sql.Text(path)}, header=true, nullstr='NA', sample_size=-1)");
+        table.Connection.Run($"INSERT INTO {Name} SELECT row_number() OVER () - 1, * FROM read_csv({Sql.Text(path)}, header=true, nullstr=['NA', ''], sample_size=-1)");
         return table;
     }
 

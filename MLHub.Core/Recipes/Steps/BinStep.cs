@@ -53,9 +53,9 @@ internal sealed class BinStep : FittedStep<BinStep.State>
             return new([.. columns.Select((_, i) => Equal(StepRows.Double(bounds[2 * i]), StepRows.Double(bounds[2 * i + 1]), bins))]);
         }
 
-        var quantiles = string.Join(", ", Enumerable.Range(0, bins + 1).Select(i => ((double)i / bins).ToString("R", CultureInfo.InvariantCulture)));
-        var figures = rows.Figures([.. columns.Select(c => $"quantile_cont({StepRows.Finite(c.Name)}, [{quantiles}])")]);
-        return new([.. figures.Select(f => Apart(StepRows.Doubles(f)))]);
+        var quantiles = Enumerable.Range(0, bins + 1).Select(i => (double)i / bins).ToList();
+        var figures = rows.Figures([.. columns.SelectMany(c => StepRows.QuantileAggregates(StepRows.Finite(c.Name), quantiles))]);
+        return new([.. columns.Select((_, i) => Apart(StepRows.Quantiles(figures[2 * i], figures[2 * i + 1])))]);
     }
 
     public override StepSelect Select(StepInput input, State state, StepSql sql)

@@ -27,9 +27,9 @@ internal sealed class ExtractTextStep : IRecipeStep
             throw new StepException("BAD_PATTERN", "pattern", $"Regular expression: It cannot be understood: {why}.");
         }
 
-        if (rows.HasNoGroup(input.Arguments.Text("pattern"), input.Arguments.Integer("group")))
+        if (input.Arguments.Integer("group") > StepRows.GroupsOf(input.Arguments.Text("pattern")))
         {
-            throw new StepException("OUT_OF_RANGE", "group", "Group: The regular expression has not so many pairs of brackets.");
+            throw new StepException("OUT_OF_RANGE", "group", "Group: The regular expression has not so many pairs of brackets; 0 takes the whole match.");
         }
 
         return null;

@@ -16,7 +16,7 @@ internal sealed class MinMaxStep : ScaleStep
         ],
     };
 
-    public override string Sentence(StepWords words) => $"Scale {words.Columns("columns", "all numbers")} to {words.Text("lower")} … {words.Text("upper")}";
+    public override string Sentence(StepWords words) => $"Scale {words.Columns("columns", "all numbers")} to {words.Text("lower")} to {words.Text("upper")}";
 
     public override State Learn(StepInput input, StepRows rows) => input.Arguments.Number("lower") >= input.Arguments.Number("upper")
         ? throw new StepException("OUT_OF_RANGE", "upper", "To: It must be greater than the lower bound.")

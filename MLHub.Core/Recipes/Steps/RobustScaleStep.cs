@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace MLHub.Core.Recipes.Steps;
 
 /// <summary>scikit-learn's RobustScaler.</summary>
@@ -23,13 +21,12 @@ internal sealed class RobustScaleStep : ScaleStep
         ? throw new StepException("OUT_OF_RANGE", "upperQuantile", "Upper quantile: It must be greater than the lower one.")
         : base.Learn(input, rows);
 
-    // Numbers that the arguments were checked to be; an aggregate takes its quantiles as constants.
     protected override IReadOnlyList<string> Aggregates(string value, StepArguments arguments) =>
-        [$"quantile_cont({value}, [0.5, {JsonSerializer.Serialize(arguments.Number("lowerQuantile"))}, {JsonSerializer.Serialize(arguments.Number("upperQuantile"))}])"];
+        StepRows.QuantileAggregates(value, [0.5, arguments.Number("lowerQuantile"), arguments.Number("upperQuantile")]);
 
     protected override Scale Of(IReadOnlyList<object?> figures, StepArguments arguments)
     {
-        var quantiles = StepRows.Doubles(figures[0]);
+        var quantiles = StepRows.Quantiles(figures[0], figures[1]);
         return new(quantiles[0], WidthOrOne(quantiles[2] - quantiles[1]));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SplitColumnStep : IRecipeStep
         var known = input;
         for (var i = 0; i < names.Count; i++)
         {
-            var part = i < names.Count - 1 ? $"list_extract({parts}, {sql.Integer(i + 1)})" : $"CASE WHEN len({parts}) > {i} THEN array_to_string(list_slice({parts}, {i + 1}, NULL), {sql.Text(separator)}) END";
+            var part = i < names.Count - 1 ? $"list_extract({parts}, {sql.Integer(i + 1)})" : $"CASE WHEN len({parts}) > {i} THEN array_to_string(list_slice({parts}, {i + 1}, len({parts})), {sql.Text(separator)}) END";
             var name = known.NewName(names[i], "names");
             select.Add(name, ColumnType.Text, input.Arguments.Flag("trim") ? $"nullif(trim({part}), '')" : part, column);
             known = known with { Columns = [.. known.Columns, new(name, ColumnType.Text)] };
