@@ -64,7 +64,10 @@ internal static class FeatureMap
         ["Jobs"] = [],
         ["Recipes"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
-        ["Datasets"] = ["Jobs", "Workspaces", "Recipes"],
+        ["Recipes"] = ["Jobs"],
+        ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],
+        // The panel stands under the rows that it is about.
+        ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
         ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
