@@ -222,15 +222,7 @@ public sealed class DatasetUploadService(
 
     private async Task<UploadRequest> CheckAsync(Actor actor, UploadRequest request, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(actor, request.WorkspaceId, WorkspaceRole.Editor, request.DatasetId is null ? "workspace" : "dataset", cancellationToken);
-        if (request.DatasetId is { } datasetId)
-        {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            if (!await db.Set<Dataset>().AnyAsync(d => d.Id == datasetId && d.WorkspaceId == request.WorkspaceId && d.DeletedAt == null, cancellationToken))
-            {
-                throw HubException.NotFound("dataset");
-            }
-        }
+        await RequireEditorAsync(actor, request.WorkspaceId, request.DatasetId, "workspace", cancellationToken);
 
         if (request.Name is { } name)
         {
@@ -253,8 +245,23 @@ public sealed class DatasetUploadService(
         var now = Now;
         var upload = await db.Set<Upload>().SingleOrDefaultAsync(u => u.Id == uploadId && u.UserId == actor.UserId && u.ExpiresAt > now, cancellationToken)
             ?? throw HubException.NotFound("upload");
-        await access.RequireAsync(actor, upload.WorkspaceId, WorkspaceRole.Editor, "upload", cancellationToken);
+        await RequireEditorAsync(actor, upload.WorkspaceId, upload.DatasetId, "upload", cancellationToken);
         return upload;
+    }
+
+    /// <summary>A new dataset needs an editor of the workspace; a version needs an editor of the dataset, who may be a collaborator.</summary>
+    private async Task RequireEditorAsync(Actor actor, Guid workspaceId, Guid? datasetId, string what, CancellationToken cancellationToken)
+    {
+        if (datasetId is null)
+        {
+            await access.RequireAsync(actor, workspaceId, WorkspaceRole.Editor, what, cancellationToken);
+            return;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.WorkspaceId == workspaceId && d.DeletedAt == null, cancellationToken)
+            ?? throw HubException.NotFound("dataset");
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Editor, cancellationToken);
     }
 
     /// <summary>The lock of an upload is the one of its file: the system drops it with the process, so a crash locks nobody out.</summary>

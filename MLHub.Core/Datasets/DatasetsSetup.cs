@@ -16,6 +16,8 @@ public static class DatasetsSetup
         services.AddSingleton<VersionFiles>();
         services.AddSingleton<IJobOwner, ImportOwner>();
         services.AddSingleton<DatasetService>();
+        services.AddSingleton<DatasetSharing>();
+        services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();

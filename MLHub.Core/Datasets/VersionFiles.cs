@@ -15,7 +15,7 @@ public sealed class VersionFiles(IDbContextFactory<HubDbContext> contexts, Works
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
 
         var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == number, cancellationToken)
             ?? throw HubException.NotFound("dataset version");

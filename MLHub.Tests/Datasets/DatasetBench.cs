@@ -127,7 +127,8 @@ internal sealed class DatasetBench : IAsyncDisposable
 
     private static (Actor Actor, Guid WorkspaceId) AddPerson(HubDbContext db, string name)
     {
-        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = $"{name}@example.org", DisplayName = name };
+        var email = $"{name}@example.org";
+        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = name };
         var workspace = Workspace.Create(name, Slug.From(name), null, Visibility.Private, user.Id, DateTime.UnixEpoch);
         db.Add(user);
         db.Add(workspace);

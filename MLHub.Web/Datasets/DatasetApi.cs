@@ -7,6 +7,7 @@ using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 using MLHub.Web.Jobs;
+using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Datasets;
 
@@ -32,7 +33,24 @@ internal static class DatasetApi
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
         datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv, parquet, json or the original file");
+        datasets.MapSharing<DatasetSharing, Dataset>("/datasets/{thingId:guid}", "dataset");
+        datasets.MapGet("/explore/datasets", PublicAsync).NeedsSignIn().WithSummary("Datasets that are public on this server, last changed first");
+        datasets.MapGet("/users/me/shared/datasets", SharedAsync).NeedsSignIn().WithSummary("Datasets that others shared with me by name");
         return api;
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> PublicAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, string? tag = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListPublicAsync(caller.Actor, new() { Search = search, Tag = tag, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<Page<DatasetAnswer>>> SharedAsync(
+        Caller caller, DatasetService datasets, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await datasets.ListSharedAsync(caller.Actor, new() { Search = search, Page = new(pageSize, pageToken) }, cancellationToken);
+        return TypedResults.Ok(new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextPageToken));
     }
 
     private static async Task<Ok<Page<DatasetAnswer>>> ListAsync(
