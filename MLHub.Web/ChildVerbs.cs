@@ -1,6 +1,7 @@
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
@@ -14,6 +15,7 @@ internal static class ChildVerbs
     public static IEnumerable<IJobHandler> Handlers() => new ServiceCollection()
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
+        .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler())
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 

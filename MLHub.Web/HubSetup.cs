@@ -10,6 +10,7 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -38,6 +39,7 @@ internal static class HubSetup
             .MapInvitations()
             .MapDatasets()
             .MapUploads()
+            .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()

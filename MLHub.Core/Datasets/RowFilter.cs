@@ -22,9 +22,12 @@ public sealed class RowFilter
     private int _at;
     private int _depth;
 
-    private RowFilter(List<Token> tokens, IReadOnlyList<DatasetColumn> columns)
+    private readonly Func<object, string>? _name;
+
+    private RowFilter(List<Token> tokens, IReadOnlyList<DatasetColumn> columns, Func<object, string>? name)
     {
         _tokens = tokens;
+        _name = name;
         _columns = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -45,14 +48,17 @@ public sealed class RowFilter
     public string Key => $"{Condition}\n{string.Join('\n', _values.Select(v => $"{v.GetType().Name}:{Convert.ToString(v, CultureInfo.InvariantCulture)}"))}";
 
     /// <exception cref="HubException"><c>BAD_FILTER</c> or <c>UNKNOWN_COLUMN</c>, with the place.</exception>
-    public static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns)
+    public static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns) => Parse(text, columns, null);
+
+    /// <param name="name">Takes a value and says what stands for it in the condition; <c>null</c> numbers them.</param>
+    internal static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns, Func<object, string>? name)
     {
         if (text.Length > MaxLength)
         {
             throw Bad($"A filter may have up to {MaxLength} characters.");
         }
 
-        var filter = new RowFilter(Scan(text), columns);
+        var filter = new RowFilter(Scan(text), columns, name);
         filter.Or();
         if (filter.Next.Kind != Kind.End)
         {
@@ -156,21 +162,25 @@ public sealed class RowFilter
                 throw Unexpected("a text");
             }
 
-            _values.Add(_tokens[_at++].Text.ToLowerInvariant());
-            _sql.Append(CultureInfo.InvariantCulture, $"contains(lower({sql}::VARCHAR), ${_values.Count})");
+            _sql.Append(CultureInfo.InvariantCulture, $"contains(lower({sql}::VARCHAR), {Named(_tokens[_at++].Text.ToLowerInvariant())})");
         }
         else if (Next is { Kind: Kind.Sign, Text: "=" or "!=" or "<" or "<=" or ">" or ">=" })
         {
             var sign = _tokens[_at++].Text;
-            _values.Add(Value(column));
             // "Not equal" includes rows without a value, as people mean it.
-            _sql.Append(CultureInfo.InvariantCulture, $"{sql} {(sign == "!=" ? "IS DISTINCT FROM" : sign)} ${_values.Count}");
+            _sql.Append(CultureInfo.InvariantCulture, $"{sql} {(sign == "!=" ? "IS DISTINCT FROM" : sign)} {Named(Value(column))}");
             _sql.Append(column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" });
         }
         else
         {
             throw Unexpected("=, !=, <, <=, >, >=, contains or is null");
         }
+    }
+
+    private string Named(object value)
+    {
+        _values.Add(value);
+        return _name?.Invoke(value) ?? string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
     }
 
     private object Value(DatasetColumn column)

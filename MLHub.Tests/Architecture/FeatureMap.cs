@@ -24,7 +24,7 @@ internal static class FeatureMap
         // Who may see or cancel a job is a matter of its workspace; results are blobs.
         ["Jobs"] = ["Workspaces", "Storage"],
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
-        ["Recipes"] = ["Datasets", "Workspaces"],
+        ["Recipes"] = ["Datasets", "Workspaces", "Storage", "Jobs", "Accounts"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Usage"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models"],
@@ -58,8 +58,9 @@ internal static class FeatureMap
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         ["Jobs"] = [],
+        ["Recipes"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
-        ["Datasets"] = ["Jobs", "Workspaces"],
+        ["Datasets"] = ["Jobs", "Workspaces", "Recipes"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
         ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],

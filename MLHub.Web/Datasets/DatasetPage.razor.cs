@@ -76,7 +76,7 @@ public sealed partial class DatasetPage : HubPage
     [SupplyParameterFromQuery(Name = "column")]
     public string? Column { get; set; }
 
-    private string ActiveTab => Tab is "profile" or "import" ? Tab : "data";
+    private string ActiveTab => Tab is "profile" or "recipe" or "import" ? Tab : "data";
 
     private bool IsReady => _version?.State == DatasetVersionState.Ready;
 
@@ -88,6 +88,7 @@ public sealed partial class DatasetPage : HubPage
     [
         new("data", "Data", Address(_version?.Number, null)),
         new("profile", "Profile", Address(_version?.Number, "profile")),
+        new("recipe", "Recipe", Address(_version?.Number, "recipe")),
         new("import", "Import", Address(_version?.Number, "import"), _version?.ImportReport is { RowsRejected: > 0 and var rejected } ? rejected : null),
     ];
 
@@ -267,6 +268,7 @@ public sealed partial class DatasetPage : HubPage
         ["tab"] = tab,
         ["row"] = null,
         ["column"] = null,
+        ["step"] = null,
     });
 
     private string ColumnAddress(string column) => Navigation.GetUriWithQueryParameter("column", column);

@@ -20,6 +20,8 @@ public sealed partial class RecipePanel
     private SampleKind _sample;
     private string? _sampleFilter;
 
+    private IReadOnlyList<ColumnSchema> Source => [.. Version.Columns.Select(c => c.Schema)];
+
     private async Task ComputeAsync(TimeSpan wait)
     {
         _computing?.Cancel();
@@ -114,7 +116,7 @@ public sealed partial class RecipePanel
     private static string? TimeOf(StepPreview? done) => done is { State: StepState.Done } ? Format.Duration(TimeSpan.FromMilliseconds(done.Milliseconds)) : null;
 
     // A step that was just added says nothing yet: it asks, it is not wrong.
-    private string? ErrorOf(RecipeEntry entry, StepPreview? done) => done?.Error is not { } error ? null
+    private static string? ErrorOf(RecipeEntry entry, StepPreview? done) => done?.Error is not { } error ? null
         : error.Code == "REQUIRED" ? $"not finished: {error.Message}"
         : MissingColumns(entry, done).Count > 0 ? null
         : error.Message;
@@ -130,7 +132,7 @@ public sealed partial class RecipePanel
             }
         }
 
-        return _source;
+        return Source;
     }
 
     private IReadOnlyList<MissingColumn> MissingOf(int place) => StepOf(_form.Entries[place]) is { State: StepState.Failed } step ? MissingColumns(_form.Entries[place], step) : [];
@@ -140,6 +142,4 @@ public sealed partial class RecipePanel
     private IReadOnlyList<RecipeExample> ExamplesOf(RecipeEntry entry) => StepOf(entry) is { State: StepState.Done } step
         ? [.. step.Examples.Select(e => new RecipeExample(e.SourceRow, e.Column, PreviewRows.Text(e.Before), PreviewRows.Text(e.After), step.AddedColumns.Contains(e.Column)))]
         : [];
-
-    private IReadOnlyList<ColumnSchema> _source => [.. Version.Columns.Select(c => c.Schema)];
 }

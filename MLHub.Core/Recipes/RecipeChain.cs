@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text;
+using DuckDB.NET.Data;
+using MLHub.Core.Common;
+using MLHub.Core.Datasets;
+
+namespace MLHub.Core.Recipes;
+
+/// <summary>
+/// The steps so far as one statement: a flat list of common table expressions over a table or a Parquet file, with every value a parameter.
+/// Nothing is computed before somebody asks; nothing nests, however long the recipe is.
+/// </summary>
+internal sealed class RecipeChain
+{
+    // Binding takes a few milliseconds for each expression of the list, and each later query binds them all.
+    private const int LongestList = 12;
+    private const int BatchedExpressions = 200;
+
+    private readonly DuckDBConnection _connection;
+    private readonly CancellationToken _cancellationToken;
+    private readonly List<string> _tables = [];
+    private readonly Dictionary<string, object?> _values = [];
+    private readonly string _prefix;
+    private readonly bool _forgets;
+    private int _names;
+    private string? _kept;
+
+    /// <param name="source">What stands behind FROM: a table or <c>read_parquet(…)</c>, with the column of row ids.</param>
+    /// <param name="where">Rows of the source that take part; <c>null</c> for all.</param>
+    /// <param name="prefix">Begins the names of its tables; two chains of a connection have different ones.</param>
+    /// <param name="forgets">Drops a table that it made as soon as the next one is there.</param>
+    public RecipeChain(DuckDBConnection connection, string source, IReadOnlyList<ColumnSchema> columns, string? where, string prefix, bool forgets, CancellationToken cancellationToken)
+    {
+        _connection = connection;
+        _cancellationToken = cancellationToken;
+        _prefix = prefix;
+        _forgets = forgets;
+        Columns = columns;
+        Current = Append($"SELECT {Sql.Name(Hidden.Id)}, {Sql.Name(Hidden.Id)} AS {Sql.Name(Hidden.Origin)}{List(columns.Select(c => Sql.Name(c.Name)))} FROM {source}{(where is null ? "" : $" WHERE {where}")}");
+    }
+
+    public IReadOnlyList<ColumnSchema> Columns { get; private set; }
+
+    /// <summary>The name behind FROM, inside of a query of this chain.</summary>
+    public string Current { get; private set; }
+
+    /// <summary>Whether rows still have the ids of the source: 0, 1, 2 … without gaps when the source has.</summary>
+    public bool HasSourceRows { get; private set; } = true;
+
+    public StepSql NewSql() => new($"{_prefix}v{_names++}", _values);
+
+    public void Add(StepSelect select)
+    {
+        var id = select.OrderBy is { } order ? $"row_number() OVER (ORDER BY {order}, {Sql.Name(Hidden.Id)}) - 1 AS {Sql.Name(Hidden.Id)}" : Sql.Name(Hidden.Id);
+        Current = Append(
+            $"SELECT {id}, {Sql.Name(Hidden.Origin)}{List(select.Columns.Select(c => $"{c.Sql} AS {Sql.Name(c.Name)}"))} FROM {Current}{(select.Where is { } where ? $" WHERE {where}" : "")}");
+        Columns = [.. select.Columns.Select(c => c.Schema)];
+        HasSourceRows &= select.Where is null && select.OrderBy is null;
+        if (select.IsCostly || _tables.Count > LongestList)
+        {
+            Keep();
+        }
+    }
+
+    /// <summary>Goes on with another table in place of all that was so far.</summary>
+    public void Replace(string source, IReadOnlyList<ColumnSchema> columns)
+    {
+        var old = _kept;
+        _tables.Clear();
+        _kept = null;
+        Columns = columns;
+        HasSourceRows = false;
+        Current = Append($"SELECT {Sql.Name(Hidden.Id)}, CAST(NULL AS BIGINT) AS {Sql.Name(Hidden.Origin)}{List(columns.Select(c => Sql.Name(c.Name)))} FROM {source}");
+        Drop(old);
+    }
+
+    /// <summary>Computes what the chain says into a table of its own and goes on from there.</summary>
+    public string Keep()
+    {
+        if (_tables.Count == 0)
+        {
+            return Current;
+        }
+
+        var old = _kept;
+        var table = $"{_prefix}kept{_names++}";
+        // In the order of the rows: later statements then need not sort.
+        Run($"CREATE TEMP TABLE {table} AS {With()}SELECT * FROM {Current}{(HasSourceRows ? "" : $" ORDER BY {Sql.Name(Hidden.Id)}")}");
+        _tables.Clear();
+        _kept = table;
+        Current = table;
+        Drop(old);
+        return table;
+    }
+
+    /// <summary>The statement, with the list before it.</summary>
+    public string Statement(string select) => With() + select;
+
+    public void Run(string sql)
+    {
+        using var command = Command(sql);
+        using var stop = _cancellationToken.Register(command.Cancel);
+        try
+        {
+            command.ExecuteNonQuery();
+        }
+        catch (DuckDBException) when (_cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellationToken);
+        }
+    }
+
+    /// <summary>One row of figures over the current rows; long lists are asked for in parts.</summary>
+    public object?[] Figures(IReadOnlyList<string> expressions, string? from = null)
+    {
+        var values = new List<object?>(expressions.Count);
+        foreach (var part in expressions.Chunk(BatchedExpressions))
+        {
+            values.AddRange(Rows(Statement($"SELECT {string.Join(", ", part)} FROM {from ?? Current}")).Single());
+        }
+
+        return [.. values];
+    }
+
+    public List<object?[]> Rows(string sql, int atMost = int.MaxValue)
+    {
+        using var command = Command(sql);
+        using var stop = _cancellationToken.Register(command.Cancel);
+        try
+        {
+            using var reader = command.ExecuteReader();
+            List<object?[]> rows = [];
+            while (rows.Count < atMost && reader.Read())
+            {
+                var row = new object?[reader.FieldCount];
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+                }
+
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+        catch (DuckDBException) when (_cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellationToken);
+        }
+    }
+
+    private static string List(IEnumerable<string> columns) => string.Concat(columns.Select(c => ", " + c));
+
+    private DuckDBCommand Command(string sql)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in _values)
+        {
+            // A statement may leave some of the chain's values unnamed; each that it names is here.
+            if (sql.Contains("$" + name, StringComparison.Ordinal))
+            {
+                command.Parameters.Add(new DuckDBParameter(name, value));
+            }
+        }
+
+        return command;
+    }
+
+    private string Append(string select)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}s{_names++}");
+        _tables.Add($"{name} AS NOT MATERIALIZED ({select})");
+        return name;
+    }
+
+    private string With()
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < _tables.Count; i++)
+        {
+            text.Append(i == 0 ? "WITH " : ", ").Append(_tables[i]);
+        }
+
+        return text.Append(' ').ToString();
+    }
+
+    private void Drop(string? table)
+    {
+        if (table is not null && _forgets)
+        {
+            Run($"DROP TABLE {table}");
+        }
+    }
+}
