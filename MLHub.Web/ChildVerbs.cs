@@ -16,6 +16,7 @@ internal static class ChildVerbs
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
         .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler())
+        .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 
