@@ -48,15 +48,16 @@ public sealed class RecipeDraftService(IDbContextFactory<HubDbContext> contexts,
     }
 
     /// <summary>A version is being made of the draft: it is kept until that one is ready, in case it fails.</summary>
+    /// <returns>The new revision; 0 when there is no draft.</returns>
     public async Task<int> MarkSavedAsync(Actor actor, Guid datasetId, int savedAs, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, datasetId, cancellationToken);
 
-        var draft = await FindAsync(db, actor, datasetId, cancellationToken) ?? throw HubException.NotFound("draft of a recipe");
-        draft.SaveAs(savedAs, Now);
+        var draft = await FindAsync(db, actor, datasetId, cancellationToken);
+        draft?.SaveAs(savedAs, Now);
         await db.SaveChangesAsync(cancellationToken);
-        return draft.Revision;
+        return draft?.Revision ?? 0;
     }
 
     public async Task ClearAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)

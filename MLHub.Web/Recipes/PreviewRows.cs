@@ -19,7 +19,7 @@ public enum PreviewSide
 public sealed class PreviewRows
 {
     private readonly RecipePreview _preview;
-    private readonly int[] _rows;
+    private int[] _rows;
     private readonly ILookup<int, CellChange> _changes;
     private readonly Dictionary<int, GridMark> _columnMarks = [];
     private readonly HashSet<long> _removed;
@@ -33,7 +33,7 @@ public sealed class PreviewRows
         Columns = [.. preview.Columns.Select(c => new ColumnSchema(c.Name, c.Type))];
     }
 
-    public IReadOnlyList<ColumnSchema> Columns { get; }
+    public IReadOnlyList<ColumnSchema> Columns { get; private set; }
 
     public int Count => _rows.Length;
 
@@ -75,6 +75,27 @@ public sealed class PreviewRows
         return rows;
     }
 
+    /// <summary>The same in an order of its own.</summary>
+    /// <param name="shown">What the grid shows now: columns that stay the same are left alone, so that it does not begin anew.</param>
+    public PreviewRows In(GridSort? sort, PreviewRows? shown)
+    {
+        if (shown is not null && shown.Columns.SequenceEqual(Columns))
+        {
+            Columns = shown.Columns;
+        }
+
+        var column = sort is null ? -1 : Columns.Select((c, i) => (c.Name, i)).FirstOrDefault(c => c.Name == sort.Column, ("", -1)).Item2;
+        if (column >= 0)
+        {
+            // Missing values come last in both directions; ties stay as they are.
+            var known = _rows.Where(r => _preview.Cell(r, column) is not null);
+            var order = Comparer<object?>.Create(Compare);
+            _rows = [.. sort!.Descending ? known.OrderByDescending(r => _preview.Cell(r, column), order) : known.OrderBy(r => _preview.Cell(r, column), order), .. _rows.Where(r => _preview.Cell(r, column) is null)];
+        }
+
+        return this;
+    }
+
     public GridMark MarkOf(int column) => _columnMarks.GetValueOrDefault(column);
 
     public Task<IReadOnlyList<GridRow>> ReadAsync(long offset, int count, CancellationToken cancellationToken) =>
@@ -95,6 +116,8 @@ public sealed class PreviewRows
             Before = _changes.Contains(row) ? _changes[row].ToDictionary(c => c.Column, c => Text(c.Before)) : null,
         };
     }
+
+    private static int Compare(object? a, object? b) => a is string x && b is string y ? string.CompareOrdinal(x, y) : Comparer<object?>.Default.Compare(a, b);
 
     /// <summary>Values as they would stand in a file: nothing is rounded, nothing is grouped.</summary>
     internal static string? Text(object? value) => value switch

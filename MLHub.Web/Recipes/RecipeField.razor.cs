@@ -29,6 +29,10 @@ public sealed partial class RecipeField : ComponentBase
     [Parameter]
     public string? Problem { get; set; }
 
+    /// <summary>The problem is only that nothing has been filled in yet.</summary>
+    [Parameter]
+    public bool IsUnfinished { get; set; }
+
     /// <summary>Where in the text of a formula the problem is, from 0.</summary>
     [Parameter]
     public int? Position { get; set; }
@@ -43,9 +47,9 @@ public sealed partial class RecipeField : ComponentBase
 
     private string? Said => _notANumber ?? Problem;
 
-    private string? Invalid => Said is null ? null : "true";
+    private string? Invalid => Said is null || IsUnfinished ? null : "true";
 
-    private MarkupString Needed => new(Parameter.Required && Parameter.Default is null ? "" : Parameter.Required || Parameter.Default is not null ? "" : "<span class=\"optional\">optional</span>");
+    private string? Needed => Parameter.Required || Parameter.Default is not null || Parameter.EmptyMeansAll ? null : "(optional)";
 
     private IEnumerable<ColumnSchema> Choosable => Columns.Where(c => RecipeValue.CanTake(Parameter, c));
 

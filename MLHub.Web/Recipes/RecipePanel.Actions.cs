@@ -9,6 +9,7 @@ namespace MLHub.Web.Recipes;
 public sealed partial class RecipePanel
 {
     private int? _madeNumber;
+    private bool _endsWithMade;
     private DatasetVersionView? _made;
     private JobView? _job;
 
@@ -16,12 +17,10 @@ public sealed partial class RecipePanel
     {
         await SaveRecipeDialog.AskAsync(DialogService, new(Dataset.Name, Version.Number, [.. _form.Steps.Where(s => s.Enabled)]), async message =>
         {
-            _keeping?.Cancel();
-            _keeping = null;
-            await KeepNowAsync(null);
+            await RequireKeptAsync();
             var started = await Recipes.PrepareAsync(_actor!, Dataset.Id, Version.Number, _form.Steps, message, CancellationToken.None);
+            (_madeNumber, _endsWithMade) = (started.VersionNumber, true);
             _revision = await Drafts.MarkSavedAsync(_actor!, Dataset.Id, started.VersionNumber, CancellationToken.None);
-            _madeNumber = started.VersionNumber;
         });
         await FollowMadeAsync();
     }
@@ -51,23 +50,25 @@ public sealed partial class RecipePanel
             Listen(Topic.Dataset(Dataset.Id), Topic.Job(jobId));
             _job = await Jobs.GetAsync(_actor!, jobId, CancellationToken.None);
         }
-        else if (_made.State == DatasetVersionState.Ready && _form.Entries.Count > 0)
+        else if (_made.State == DatasetVersionState.Ready && _endsWithMade)
         {
+            _endsWithMade = false;
             await Drafts.ClearAsync(_actor!, Dataset.Id, CancellationToken.None);
             (_revision, _basedOn, _kept) = (0, null, DraftState.None);
             _form.Start([]);
             TellAddress();
-            if (_isLive)
-            {
-                await ComputeAsync(TimeSpan.Zero);
-            }
+            await ComputeAsync(TimeSpan.Zero);
         }
     }
 
     private async Task DismissMadeAsync()
     {
         (_made, _madeNumber) = (null, null);
-        await TryAsync(() => _form.Entries.Count == 0 ? Drafts.ClearAsync(_actor!, Dataset.Id, CancellationToken.None) : KeepNowAsync(null));
+        if (_form.Entries.Count > 0)
+        {
+            // Kept anew, the draft forgets the version.
+            await KeepNowAsync(null);
+        }
     }
 
     private Task CancelAsync() => TryAsync(() => Jobs.CancelAsync(_actor!, _made!.JobId!.Value, CancellationToken.None));

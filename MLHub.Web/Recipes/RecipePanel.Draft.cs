@@ -17,7 +17,8 @@ public sealed partial class RecipePanel
     {
         var draft = await Drafts.GetAsync(_actor!, Dataset.Id, CancellationToken.None);
         _form.Start(draft?.Steps ?? []);
-        (_revision, _basedOn, _madeNumber, _kept) = (draft?.Revision ?? 0, draft?.Version, draft?.SavedAs, draft is null ? DraftState.None : DraftState.Kept);
+        (_revision, _basedOn, _kept, _isStale) = (draft?.Revision ?? 0, draft?.Version, draft is null ? DraftState.None : DraftState.Kept, false);
+        (_madeNumber, _endsWithMade) = (draft?.SavedAs, draft?.SavedAs is not null);
     }
 
     private void KeepDraft()
@@ -25,8 +26,8 @@ public sealed partial class RecipePanel
         _keeping?.Cancel();
         _keeping = new();
         _kept = DraftState.Keeping;
-        _madeNumber = null;
-        _made = null;
+        // Steps that were changed since are not those of the version that is being made.
+        _endsWithMade = false;
         _ = KeepSoonAsync(_keeping);
     }
 
@@ -81,6 +82,25 @@ public sealed partial class RecipePanel
             _ = Drafts.SaveAsync(_actor, Dataset.Id, Version.Number, _form.Steps, _revision, CancellationToken.None);
         }
     }
+
+    /// <summary>Before something is made of the steps they have to be safe.</summary>
+    private async Task RequireKeptAsync()
+    {
+        _keeping?.Cancel();
+        _keeping = null;
+        await KeepNowAsync(null);
+        if (_kept != DraftState.Kept)
+        {
+            throw HubException.Conflict("The steps could not be kept: they were changed in another window. Close this and choose which ones to take.");
+        }
+    }
+
+    private Task TakeTheirsAsync() => TryAsync(async () =>
+    {
+        await LoadDraftAsync();
+        TellAddress();
+        await ComputeAsync(TimeSpan.Zero);
+    });
 
     /// <summary>What this window shows replaces what another one kept.</summary>
     private Task KeepMineAsync() => TryAsync(async () =>

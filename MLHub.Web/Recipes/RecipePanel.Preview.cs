@@ -15,6 +15,7 @@ public sealed partial class RecipePanel
     private IReadOnlyList<RecipeEntry> _computed = [];
     private PreviewRows? _rows;
     private PreviewSide _side;
+    private GridSort? _sort;
     private bool _isComputing;
     private string? _previewFailure;
     private SampleKind _sample;
@@ -41,7 +42,7 @@ public sealed partial class RecipePanel
             var isBeforeShown = _side == PreviewSide.Before || (_side == PreviewSide.Changed && after.Changes.Count == 0 && after.RemovedRows.Count > 0);
             var before = isBeforeShown ? await PreviewAsync((_form.Open ?? 0) - 1, mine.Token) : null;
             (_after, _before, _computed, _previewFailure) = (after, before, entries, null);
-            _rows = before is not null ? PreviewRows.Before(before, after, onlyRemoved: _side == PreviewSide.Changed) : PreviewRows.After(after, onlyChanged: _side == PreviewSide.Changed);
+            ArrangeRows();
         }
         catch (OperationCanceledException) when (mine.IsCancellationRequested)
         {
@@ -69,6 +70,21 @@ public sealed partial class RecipePanel
 
     private Task<RecipePreview> PreviewAsync(int? upto, CancellationToken cancellationToken) => Previews.PreviewAsync(
         _actor!, Dataset.Id, Version.Number, new() { Steps = _form.Steps, UptoStep = upto, Sample = _sample == SampleKind.Filter && string.IsNullOrWhiteSpace(_sampleFilter) ? SampleKind.First : _sample, Filter = _sampleFilter }, cancellationToken);
+
+    private void ArrangeRows()
+    {
+        if (_after is not null)
+        {
+            var isOnlyChanged = _side == PreviewSide.Changed;
+            _rows = (_before is not null ? PreviewRows.Before(_before, _after, isOnlyChanged) : PreviewRows.After(_after, isOnlyChanged)).In(_sort, _rows);
+        }
+    }
+
+    private void Arrange(GridSort? sort)
+    {
+        _sort = sort;
+        ArrangeRows();
+    }
 
     private Task ShowAsync(PreviewSide side)
     {
@@ -115,9 +131,10 @@ public sealed partial class RecipePanel
 
     private static string? TimeOf(StepPreview? done) => done is { State: StepState.Done } ? Format.Duration(TimeSpan.FromMilliseconds(done.Milliseconds)) : null;
 
-    // A step that was just added says nothing yet: it asks, it is not wrong.
+    // A step that was just added is not wrong: it asks.
+    private static bool IsUnfinished(StepPreview? done) => done?.Error?.Code == "REQUIRED";
+
     private static string? ErrorOf(RecipeEntry entry, StepPreview? done) => done?.Error is not { } error ? null
-        : error.Code == "REQUIRED" ? $"not finished: {error.Message}"
         : MissingColumns(entry, done).Count > 0 ? null
         : error.Message;
 

@@ -80,7 +80,7 @@ public sealed partial class RecipePanel : HubPage
     [SupplyParameterFromQuery(Name = "filter")]
     public string? AddFilter { get; set; }
 
-    private bool IsBroken => _form.Entries.Where(e => e.Step.Enabled).Any(e => StepOf(e)?.Error is not null);
+    private bool IsBroken => _form.Entries.Any(e => e.Step.Enabled && StepOf(e)?.Error is not null);
 
     private string What => _form.Open is { } at
         ? _side == PreviewSide.Before ? $"before step {at + 1}" : $"as of step {at + 1}"
@@ -98,6 +98,11 @@ public sealed partial class RecipePanel : HubPage
     {
         if (_loaded != (Dataset.Id, Version.Number))
         {
+            if (_loaded?.Dataset != Dataset.Id)
+            {
+                _isLoaded = false;
+            }
+
             _loaded = (Dataset.Id, Version.Number);
             await LoadAsync();
         }
@@ -124,36 +129,16 @@ public sealed partial class RecipePanel : HubPage
         }
     }
 
-    private async Task StartAsync()
-    {
-        if (_isLive && _isLoaded)
-        {
-            await AddAskedAsync();
-            await ComputeAsync(TimeSpan.Zero);
-        }
-    }
-
     private async Task LoadAsync()
     {
-        (_failure, _isStale) = (null, false);
+        _failure = null;
         try
         {
             _actor = await ActorAsync();
-            if (!MayEdit)
+            if (MayEdit)
             {
-                return;
+                await LoadStepsAsync();
             }
-
-            if (!_isLoaded || _form.Entries.Count == 0 || _revision == 0)
-            {
-                await LoadDraftAsync();
-            }
-
-            _isLoaded = true;
-            _knownStep = OpenStep;
-            _form.OpenAt(OpenStep - 1);
-            await FollowMadeAsync();
-            await StartAsync();
         }
         catch (HubException refused)
         {
@@ -161,9 +146,34 @@ public sealed partial class RecipePanel : HubPage
         }
     }
 
+    private async Task LoadStepsAsync()
+    {
+        if (!_isLoaded)
+        {
+            await LoadDraftAsync();
+            _knownStep = OpenStep;
+            _form.OpenAt(OpenStep - 1);
+        }
+
+        _isLoaded = true;
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        if (_isLive && _isLoaded)
+        {
+            await FollowMadeAsync();
+            if (!await AddAskedAsync())
+            {
+                await ComputeAsync(TimeSpan.Zero);
+            }
+        }
+    }
+
     protected override async Task RefreshAsync()
     {
-        if (_isLoaded)
+        if (_isLive && _isLoaded)
         {
             await FollowMadeAsync();
         }
@@ -203,29 +213,30 @@ public sealed partial class RecipePanel : HubPage
         return ChangeAsync(() => _form.Add(new(descriptor.Name)));
     }
 
-    private async Task AddAskedAsync()
+    /// <returns>Whether a step was added.</returns>
+    private async Task<bool> AddAskedAsync()
     {
         if (AddStep is not { } asked)
         {
             _added = null;
-            return;
+            return false;
         }
 
         if (!_isLive || !_isLoaded || !MayEdit || _added == (asked, AddColumn, AddFilter))
         {
-            return;
+            return false;
         }
 
         _added = (asked, AddColumn, AddFilter);
-        if (RecipeCatalog.Find(asked) is { } descriptor)
-        {
-            _form.OpenAt(null);
-            await ChangeAsync(() => _form.Add(RecipeLink.Step(descriptor, AddColumn, AddFilter)));
-        }
-        else
+        if (RecipeCatalog.Find(asked) is not { } descriptor)
         {
             TellAddress();
+            return false;
         }
+
+        _form.OpenAt(null);
+        await ChangeAsync(() => _form.Add(RecipeLink.Step(descriptor, AddColumn, AddFilter)));
+        return true;
     }
 
     private Task AppendAsync(IReadOnlyList<RecipeStep> steps) => ChangeAsync(() => _form.Append(steps));

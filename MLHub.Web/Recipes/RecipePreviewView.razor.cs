@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Recipes;
+using MLHub.Web.Components;
 
 namespace MLHub.Web.Recipes;
 
@@ -32,6 +33,12 @@ public sealed partial class RecipePreviewView : ComponentBase
 
     [Parameter]
     public string? Filter { get; set; }
+
+    [Parameter]
+    public GridSort? Sort { get; set; }
+
+    [Parameter]
+    public EventCallback<GridSort?> OnSort { get; set; }
 
     [Parameter]
     public EventCallback<PreviewSide> OnSide { get; set; }

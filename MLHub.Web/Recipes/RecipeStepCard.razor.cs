@@ -45,6 +45,10 @@ public sealed partial class RecipeStepCard : ComponentBase
     [Parameter]
     public string? Error { get; set; }
 
+    /// <summary>The error is only that something has not been filled in yet.</summary>
+    [Parameter]
+    public bool IsUnfinished { get; set; }
+
     /// <summary>Columns that it names and the table does not have at this step.</summary>
     [Parameter]
     public IReadOnlyList<MissingColumn> Missing { get; set; } = [];
@@ -88,7 +92,7 @@ public sealed partial class RecipeStepCard : ComponentBase
     {
         IsOpen ? "open" : null,
         Step.Enabled ? null : "off",
-        Step.Enabled && (Error is not null || Missing.Count > 0) ? "broken" : null,
+        !Step.Enabled ? null : IsUnfinished ? "unfinished" : Error is not null || Missing.Count > 0 ? "broken" : null,
         IsTarget ? "target" : null,
     }.OfType<string>());
 
