@@ -54,7 +54,7 @@ public sealed class RecipeService(IDbContextFactory<HubDbContext> contexts, Work
         await db.SaveChangesAsync(cancellationToken);
         queue.Wake();
         news.Publish(Topic.Workspace(dataset.WorkspaceId), Topic.Dataset(datasetId));
-        return new(datasetId, next, job.Id);
+        return new(datasetId, version.Id, next, job.Id);
     }
 
     /// <summary>Without words of the user the steps speak for themselves.</summary>
@@ -63,4 +63,4 @@ public sealed class RecipeService(IDbContextFactory<HubDbContext> contexts, Work
         : message.Trim();
 }
 
-public sealed record PrepareStarted(Guid DatasetId, int VersionNumber, Guid JobId);
+public sealed record PrepareStarted(Guid DatasetId, Guid VersionId, int VersionNumber, Guid JobId);

@@ -26,7 +26,11 @@ public sealed record VersionAnswer(
         v.OriginalBytes, v.JobId, v.Error, v.ErrorCode);
 }
 
-/// <summary>What an accepted file became.</summary>
+/// <summary>A recipe to be run on all rows.</summary>
+/// <param name="Message">What the new version is, in the words of its author; made from the steps when there is none.</param>
+public sealed record PrepareBody(IReadOnlyList<RecipeStep> Steps, string? Message = null);
+
+/// <summary>What an accepted file or recipe became.</summary>
 public sealed record AcceptedAnswer(DatasetAnswer Dataset, VersionAnswer Version, JobAnswer Job)
 {
     internal static async Task<Accepted<AcceptedAnswer>> ReadAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Recipes;
-using MLHub.Web.Datasets;
-using MLHub.Web.Jobs;
 
 namespace MLHub.Web.Recipes;
 
@@ -49,13 +47,6 @@ public sealed record PreviewAnswer(
         return new(preview.Columns, rows, preview.SourceRows, preview.Changes, preview.RemovedColumns, preview.RemovedRows, preview.Steps, preview.Sample);
     }
 }
-
-/// <summary>A recipe to be run on all rows.</summary>
-/// <param name="Message">What the new version is, in the words of its author; made from the steps when there is none.</param>
-public sealed record PrepareBody(IReadOnlyList<RecipeStep> Steps, string? Message = null);
-
-/// <summary>The version that will be there, and the job that makes it.</summary>
-public sealed record PrepareAnswer(VersionAnswer Version, JobAnswer Job);
 
 /// <summary>Steps to be kept under a name.</summary>
 public sealed record RecipeTemplateBody(string Name, IReadOnlyList<RecipeStep> Steps, string? Description = null);

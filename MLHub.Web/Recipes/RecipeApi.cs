@@ -1,12 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MLHub.Core.Common;
-using MLHub.Core.Datasets;
-using MLHub.Core.Jobs;
 using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
-using MLHub.Web.Datasets;
-using MLHub.Web.Jobs;
 
 namespace MLHub.Web.Recipes;
 
@@ -28,8 +24,6 @@ internal static class RecipeApi
         recipes.MapGet("/recipe-steps", Steps).NeedsSignIn().WithSummary("The steps that a recipe can have, and their parameters");
         recipes.MapPost(Version + "/preview", PreviewAsync).Needs(WorkspaceRole.Reader).WithExample(new { steps = _steps, sampleRows = 100 })
             .WithSummary("Try a recipe on a sample: its rows and what each step did; a step that cannot be done tells why, those before it still show");
-        recipes.MapPost(Version + "/prepare", PrepareAsync).Needs(WorkspaceRole.Editor).Idempotent().WithExample(new { steps = _steps, message = "No missing ages" })
-            .WithSummary("Run a recipe on all rows; a job makes the next version");
         recipes.MapGet(Templates, ListAsync).Needs(WorkspaceRole.Reader).WithSummary("Recipes that the workspace keeps, by name");
         recipes.MapPost(Templates, SaveAsync).Needs(WorkspaceRole.Editor).Idempotent().WithExample(new { name = "Ages", steps = _steps }).WithSummary("Keep a recipe under a name");
         recipes.MapGet(Template, GetAsync).Needs(WorkspaceRole.Reader).WithSummary("A kept recipe with its steps");
@@ -44,16 +38,6 @@ internal static class RecipeApi
     {
         var request = new PreviewRequest { Steps = body.Steps, SampleRows = body.SampleRows, Sample = body.Sample, Filter = body.Filter, UptoStep = body.UptoStep };
         return TypedResults.Ok(PreviewAnswer.Of(await previews.PreviewAsync(caller.Actor, datasetId, number, request, cancellationToken)));
-    }
-
-    private static async Task<Accepted<PrepareAnswer>> PrepareAsync(
-        Guid datasetId, int number, PrepareBody body, Caller caller, RecipeService recipes, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
-    {
-        var started = await recipes.PrepareAsync(caller.Actor, datasetId, number, body.Steps, body.Message, cancellationToken);
-        var answer = new PrepareAnswer(
-            VersionAnswer.Of(await datasets.VersionAsync(caller.Actor, datasetId, started.VersionNumber, cancellationToken)),
-            JobAnswer.Of(await jobs.GetAsync(caller.Actor, started.JobId, cancellationToken)));
-        return TypedResults.Accepted($"/api/v1/datasets/{datasetId:N}/versions/{started.VersionNumber}", answer);
     }
 
     private static async Task<Ok<Page<RecipeTemplateAnswer>>> ListAsync(
