@@ -1,13 +1,11 @@
 using System.Security.Claims;
 using Bunit;
-using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Recipes;
-using MLHub.Core.Workspaces;
 using MLHub.Tests.Datasets;
 using MLHub.Web.Accounts;
 using MLHub.Web.Recipes;

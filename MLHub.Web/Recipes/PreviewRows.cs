@@ -84,7 +84,7 @@ public sealed class PreviewRows
             Columns = shown.Columns;
         }
 
-        var column = sort is null ? -1 : Columns.Select((c, i) => (c.Name, i)).FirstOrDefault(c => c.Name == sort.Column, ("", -1)).Item2;
+        var column = sort is null ? -1 : Columns.ToList().FindIndex(c => c.Name == sort.Column);
         if (column >= 0)
         {
             // Missing values come last in both directions; ties stay as they are.
