@@ -26,7 +26,7 @@ internal static class FeatureMap
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
         // A question is about versions; its answer may become one, by a job.
         ["Queries"] = ["Datasets", "Workspaces", "Jobs", "Storage", "Accounts"],
-        ["Recipes"] = ["Datasets", "Workspaces", "Queries", "Storage", "Jobs", "Accounts"],
+        ["Recipes"] = ["Datasets", "Queries", "Workspaces", "Storage", "Jobs", "Accounts"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Usage"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models"],
