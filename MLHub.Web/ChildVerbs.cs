@@ -5,6 +5,7 @@ using MLHub.Core.Recipes;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 using MLHub.Training.Workers;
 
 namespace MLHub.Web;
@@ -15,7 +16,7 @@ internal static class ChildVerbs
     public static IEnumerable<IJobHandler> Handlers() => new ServiceCollection()
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
-        .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler())
+        .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler(SandboxSetup.CreateForJob()))
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
         .BuildServiceProvider()
         .GetServices<IJobHandler>();

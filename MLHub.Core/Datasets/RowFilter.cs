@@ -308,15 +308,15 @@ public sealed class RowFilter
         return parameter;
     }
 
+    private string Parameter(DatasetColumn column)
+    {
+        return Named(Value(column)) + column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" };
+    }
+
     private string Named(object value)
     {
         _values.Add(value);
         return _name?.Invoke(value) ?? string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
-    }
-
-    private string Parameter(DatasetColumn column)
-    {
-        return Named(Value(column)) + column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" };
     }
 
     private bool TakeWith(string word)

@@ -5,18 +5,19 @@ using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Datasets.Formats;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 
 namespace MLHub.Core.Recipes;
 
 /// <summary>A recipe on all rows: Parquet in, Parquet out, with an engine that spills to disk; then the profile of what came out.</summary>
-public sealed class PrepareHandler : IJobHandler
+public sealed class PrepareHandler(IQuerySandbox? sandbox) : IJobHandler
 {
     public string Kind => PrepareResult.JobKind;
 
     public async Task<JsonElement> RunAsync(JobTask task, IJobReporter reporter, CancellationToken cancellationToken)
     {
         var spec = task.Spec.Deserialize<PrepareSpec>(HubJson.Options) ?? throw new JsonException("The recipe has no specification.");
-        var (schema, effects, rows) = Prepare(task, spec, reporter, cancellationToken);
+        var (schema, effects, rows) = await PrepareAsync(task, spec, reporter, cancellationToken);
 
         reporter.Progress(0.8, "profiling");
         var profile = new DatasetProfiler(task.ScratchFolder, task.Threads, task.MemoryBytes / 4)
@@ -27,11 +28,11 @@ public sealed class PrepareHandler : IJobHandler
         return JsonSerializer.SerializeToElement(new PrepareResult(rows, columns, effects), HubJson.Options);
     }
 
-    private static (IReadOnlyList<ColumnSchema> Schema, List<RecipeEffect> Effects, long Rows) Prepare(JobTask task, PrepareSpec spec, IJobReporter reporter, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<ColumnSchema> Schema, List<RecipeEffect> Effects, long Rows)> PrepareAsync(JobTask task, PrepareSpec spec, IJobReporter reporter, CancellationToken cancellationToken)
     {
         using var connection = Sql.Open(Path.Combine(task.ScratchFolder, "recipe.duckdb"), task.ScratchFolder, task.Threads, task.MemoryBytes / 3);
         var chain = new RecipeChain(connection, $"read_parquet({Sql.Text(task.Inputs[PrepareResult.Source])})", spec.Columns, null, "r_", forgets: true, cancellationToken);
-        var progress = new RecipeProgress(chain, measures: true);
+        var progress = new RecipeProgress(chain, measures: true, new(sandbox, task.ScratchFolder, Limits(task)));
         List<RecipeEffect> effects = [];
         for (var i = 0; i < spec.Steps.Count; i++)
         {
@@ -40,7 +41,7 @@ public sealed class PrepareHandler : IJobHandler
             reporter.Progress(0.7 * i / spec.Steps.Count, "preparing", sentence.Replace("*", "", StringComparison.Ordinal));
             try
             {
-                effects.Add(step.Enabled ? Effect(sentence, progress.Take(step)) : new(sentence, progress.Rows, 0, 0, [], [], null));
+                effects.Add(step.Enabled ? Effect(sentence, await progress.TakeAsync(step, cancellationToken)) : new(sentence, progress.Rows, 0, 0, [], [], null));
             }
             catch (StepException broken)
             {
@@ -71,6 +72,9 @@ public sealed class PrepareHandler : IJobHandler
 
         return (chain.Columns, effects, progress.Rows);
     }
+
+    /// <summary>A query of a recipe has the time of a job, and shares its memory with the engine that waits for it.</summary>
+    private static QueryLimits Limits(JobTask task) => new(3600, (int)Math.Max(128, task.MemoryBytes / 4 / 1024 / 1024), task.Threads, 200_000_000, 32_768);
 
     /// <summary>Rows that lost some of theirs, or their order, are numbered anew; a table's own row numbers are that numbering, made by all threads.</summary>
     private static void Store(RecipeChain chain, string path)

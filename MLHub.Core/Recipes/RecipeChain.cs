@@ -41,6 +41,9 @@ internal sealed class RecipeChain
 
     public IReadOnlyList<ColumnSchema> Columns { get; private set; }
 
+    /// <summary>Never makes a table of its own: the same statement is asked again on other rows.</summary>
+    public bool IsLasting { get; init; }
+
     /// <summary>The name behind FROM, inside of a query of this chain.</summary>
     public string Current { get; private set; }
 
@@ -53,14 +56,16 @@ internal sealed class RecipeChain
     {
         var id = select.OrderBy is { } order ? $"row_number() OVER (ORDER BY {order}, {Sql.Name(Hidden.Id)}) - 1 AS {Sql.Name(Hidden.Id)}" : Sql.Name(Hidden.Id);
         Current = Append(
-            $"SELECT {id}, {Sql.Name(Hidden.Origin)}{List(select.Columns.Select(c => $"{c.Sql} AS {Sql.Name(c.Name)}"))} FROM {Current}{(select.Where is { } where ? $" WHERE {where}" : "")}");
+            $"SELECT {id}, {Sql.Name(Hidden.Origin)}{List(select.Columns.Select(c => $"{c.Sql} AS {Sql.Name(c.Name)}"))} FROM {Current}{Where(select)}");
         Columns = [.. select.Columns.Select(c => c.Schema)];
         HasSourceRows &= select.Where is null && select.OrderBy is null;
-        if (select.IsCostly || _tables.Count > LongestList)
+        if (!IsLasting && (select.IsCostly || _tables.Count > LongestList))
         {
             Keep();
         }
     }
+
+    public string Where(StepSelect select) => select.Where is { } where ? $" WHERE {where.Replace(StepSelect.Source, Current, StringComparison.Ordinal)}" : "";
 
     /// <summary>Goes on with another table in place of all that was so far.</summary>
     public void Replace(string source, IReadOnlyList<ColumnSchema> columns)
@@ -92,6 +97,9 @@ internal sealed class RecipeChain
         Drop(old);
         return table;
     }
+
+    /// <summary>Drops what it made; nothing can be asked afterwards.</summary>
+    public void End() => Drop(_kept);
 
     /// <summary>The statement, with the list before it.</summary>
     public string Statement(string select) => With() + select;

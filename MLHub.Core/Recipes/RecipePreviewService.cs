@@ -3,13 +3,15 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
+using MLHub.Core.Data;
 using MLHub.Core.Datasets;
+using MLHub.Core.Queries;
 using MLHub.Core.Storage;
 
 namespace MLHub.Core.Recipes;
 
 /// <summary>Tries recipes on a sample. Every step becomes a small table of its own, so that each can be looked at and its effect counted.</summary>
-public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs, RowEngine engine, IOptions<RecipeOptions> options) : IDisposable
+public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs, RowEngine engine, IOptions<HubOptions> hub, IOptions<RecipeOptions> options, IQuerySandbox? sandbox = null) : IDisposable
 {
     private const int MaxExamples = 5;
 
@@ -28,7 +30,7 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
         try
         {
             // Engine calls block; they get a thread of their own instead of one that serves requests.
-            return await Task.Run(() => Compute(ready, file.Path, request, limit.Token), limit.Token);
+            return await Task.Run(() => ComputeAsync(ready, file.Path, request, limit.Token), limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -42,13 +44,26 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
 
     public void Dispose() => _turns.Dispose();
 
-    private RecipePreview Compute(ReadyVersion ready, string path, PreviewRequest request, CancellationToken cancellationToken)
+    private async Task<RecipePreview> ComputeAsync(ReadyVersion ready, string path, PreviewRequest request, CancellationToken cancellationToken)
     {
         using var connection = engine.Connect();
+        var folder = Directory.CreateDirectory(Path.Combine(hub.Value.PathOf("cache/recipes"), Guid.NewGuid().ToString("N")));
+        try
+        {
+            return await ComputeAsync(connection, folder.FullName, ready, path, request, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<RecipePreview> ComputeAsync(DuckDBConnection connection, string folder, ReadyVersion ready, string path, PreviewRequest request, CancellationToken cancellationToken)
+    {
         ColumnSchema[] columns = [.. ready.Columns.Select(c => c.Schema)];
         var sample = Sample(connection, ready, path, request, cancellationToken);
         var chain = new RecipeChain(connection, "sample", columns, null, "r_", forgets: false, cancellationToken);
-        var progress = new RecipeProgress(chain, measures: true);
+        var progress = new RecipeProgress(chain, measures: true, new(sandbox, folder, null));
         List<Snapshot> states = [Snapshot.First(chain)];
         List<StepPreview> steps = [];
         var failed = false;
@@ -65,7 +80,7 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
             var clock = Stopwatch.StartNew();
             try
             {
-                var result = progress.Take(step);
+                var result = await progress.TakeAsync(step, cancellationToken);
                 var after = before.Next(chain, result.Select, result.RowsAfter);
                 steps.Add(new(
                     step.Step, RecipeCatalog.Sentence(step), StepState.Done, before.Rows, result.RowsAfter, result.RowsRemoved, result.CellsChanged, result.AddedColumns.Count, result.AddedColumns,

@@ -8,14 +8,62 @@ using MLHub.Core.Datasets;
 namespace MLHub.Core.Recipes;
 
 /// <summary>A recipe on its way over a table: takes one step after the other and says what each did.</summary>
-internal sealed class RecipeProgress(RecipeChain chain, bool measures)
+internal sealed class RecipeProgress(RecipeChain chain, bool measures, RecipeWorkshop? workshop = null)
 {
     private long? _rows;
+    private int _files;
 
     public RecipeChain Chain => chain;
 
     /// <summary>Rows that the chain has now.</summary>
     public long Rows => _rows ??= StepRows.Long(chain.Figures(["count(*)"])[0]);
+
+    /// <summary>Takes a step of any kind.</summary>
+    /// <exception cref="StepException">Nothing was added.</exception>
+    public async Task<StepResult> TakeAsync(RecipeStep step, CancellationToken cancellationToken)
+    {
+        if (RecipeCatalog.Require(step.Step) is not ITableStep outside)
+        {
+            return Take(step);
+        }
+
+        var clock = Stopwatch.StartNew();
+        var arguments = StepArguments.Check(outside.Descriptor, step, chain.Columns);
+        if (workshop?.Sandbox is not { } sandbox)
+        {
+            throw new StepException("SQL_SANDBOX_OFF", null, "This server runs no SQL of users.");
+        }
+
+        var (source, target) = (Path.Combine(workshop.Folder, $"in-{++_files}.parquet"), Path.Combine(workshop.Folder, $"out-{_files}.parquet"));
+        var (before, rowsBefore) = (chain.Columns, Rows);
+        try
+        {
+            chain.Run($"COPY ({chain.Statement($"SELECT {Sql.Name(Hidden.Id)}{string.Concat(before.Select(c => $", {Sql.Name(c.Name)}"))} FROM {chain.Current} ORDER BY {Sql.Name(Hidden.Id)}")}) TO {Sql.Text(source)} (FORMAT parquet)");
+            var columns = await outside.RunAsync(arguments, source, target, sandbox, workshop.Limits, cancellationToken);
+            chain.Replace($"read_parquet({Sql.Text(target)})", columns);
+            chain.Keep();
+        }
+        catch (DuckDBException failed)
+        {
+            throw Explained(failed);
+        }
+        finally
+        {
+            File.Delete(source);
+            File.Delete(target);
+        }
+
+        _rows = null;
+        return new(null, StepSelect.Of(before, chain.Columns))
+        {
+            RowsAfter = Rows,
+            RowsRemoved = Math.Max(0, rowsBefore - Rows),
+            AddedColumns = [.. chain.Columns.Where(c => before.All(b => b.Name != c.Name)).Select(c => c.Name)],
+            RemovedColumns = [.. before.Where(b => chain.Columns.All(c => c.Name != b.Name)).Select(b => b.Name)],
+            Warning = Rows > rowsBefore ? string.Create(CultureInfo.InvariantCulture, $"There are {Rows - rowsBefore} more rows than before.") : null,
+            Milliseconds = Math.Round(clock.Elapsed.TotalMilliseconds, 1),
+        };
+    }
 
     /// <summary>Takes the step: learns, unless <paramref name="known"/> says what was learned before, and adds what comes out to the chain.</summary>
     /// <exception cref="StepException">Nothing was added.</exception>
@@ -82,13 +130,14 @@ internal sealed class RecipeProgress(RecipeChain chain, bool measures)
             .Concat(select.Counted.Select((w, i) => $"({w.Condition}) AS w{i}")).Append("1 AS one");
         var outer = changed.Select((c, i) => $"count(*) FILTER ({Cells.Differ($"o{i}", c.OriginType!.Value, $"n{i}", c.Type)})")
             .Concat(select.Counted.Select((_, i) => $"count(*) FILTER (w{i})")).Append("count(*)").ToList();
-        var figures = chain.Figures(outer, $"(SELECT {string.Join(", ", inner)} FROM {chain.Current}{(select.Where is { } where ? $" WHERE {where}" : "")})").Select(StepRows.Long).ToArray();
+        var figures = chain.Figures(outer, $"(SELECT {string.Join(", ", inner)} FROM {chain.Current}{chain.Where(select)})").Select(StepRows.Long).ToArray();
         return (figures[^1], figures[..changed.Count].Sum(), figures[changed.Count..^1]);
     }
 
     private static string? Warning(StepSelect select, long[]? counts)
     {
-        var warnings = select.Counted.Zip(counts ?? [], (w, n) => n == 0 ? null : string.Format(CultureInfo.InvariantCulture, w.Text, n)).Prepend(select.Warning).OfType<string>().ToList();
+        var counted = select.Together is { } together && counts is not null ? [(together, counts.Sum())] : select.Counted.Select(w => w.Text).Zip(counts ?? []).ToList();
+        var warnings = counted.Select(c => c.Item2 == 0 ? null : string.Format(CultureInfo.InvariantCulture, c.Item1, c.Item2)).Prepend(select.Warning).OfType<string>().ToList();
         return warnings.Count == 0 ? null : string.Join(' ', warnings);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 
 namespace MLHub.Core.Recipes;
 
@@ -18,5 +19,6 @@ public static class RecipesSetup
     }
 
     /// <summary>What the child process of a recipe needs.</summary>
-    public static PrepareHandler CreatePrepareHandler() => new();
+    /// <param name="sandbox">For the steps with users' SQL; <c>null</c> where there is none.</param>
+    public static PrepareHandler CreatePrepareHandler(IQuerySandbox? sandbox) => new(sandbox);
 }

@@ -215,8 +215,7 @@ public sealed class StepArguments
         var column = columns.FirstOrDefault(c => c.Name == name);
         if (column is null)
         {
-            var near = Near(name, columns);
-            throw new StepException("UNKNOWN_COLUMN", parameter.Name, $"There is no column \"{Short(name)}\" at this step{(near is null ? "." : $"; \"{near}\" is there.")}") { Suggestion = near };
+            throw Unknown(parameter.Name, name, columns);
         }
 
         if (!Fits(parameter, column))
@@ -225,6 +224,13 @@ public sealed class StepArguments
         }
 
         return column;
+    }
+
+    /// <summary>A column is not there; perhaps another one is meant.</summary>
+    internal static StepException Unknown(string parameter, string name, IReadOnlyList<ColumnSchema> columns)
+    {
+        var near = Near(name, columns);
+        return new("UNKNOWN_COLUMN", parameter, $"There is no column \"{Short(name)}\" at this step{(near is null ? "." : $"; \"{near}\" is there.")}") { Suggestion = near };
     }
 
     private static bool Fits(StepParameter parameter, ColumnSchema column) => parameter.ColumnTypes is not { } types || types.Contains(column.Type);

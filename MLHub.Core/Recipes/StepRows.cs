@@ -1,4 +1,5 @@
 using System.Globalization;
+using DuckDB.NET.Data;
 using MLHub.Core.Datasets;
 
 namespace MLHub.Core.Recipes;
@@ -29,6 +30,52 @@ public sealed class StepRows
             : rows;
     }
 
+    /// <summary>The values of a text column, most frequent first, for which a condition on <c>n</c> (rows with it) and <c>total</c> (rows with any) holds.</summary>
+    public List<string> Most(string column, string condition, int atMost) => _chain.Rows(_chain.Statement(string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT v FROM (SELECT {Sql.Name(column)} AS v, count(*) AS n, sum(count(*)) OVER () AS total FROM {_chain.Current} WHERE {Sql.Name(column)} IS NOT NULL GROUP BY ALL) WHERE {condition} ORDER BY n DESC, v LIMIT {atMost}"))).ConvertAll(r => (string)r[0]!);
+
+    /// <summary>What the engine has against a regular expression; <c>null</c> when it takes it.</summary>
+    public string? Refuses(string pattern)
+    {
+        try
+        {
+            _chain.Rows($"SELECT regexp_matches('', {_chain.NewSql().Text(pattern)})");
+            return null;
+        }
+        catch (DuckDBException refused)
+        {
+            var first = refused.Message.Split('\n')[0];
+            return first.Contains(": ", StringComparison.Ordinal) ? first[(first.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd('.') : first;
+        }
+    }
+
+    /// <summary>How many groups a regular expression has: brackets that neither are escaped, nor stand in a class, nor begin with a question mark and no name.</summary>
+    public static int GroupsOf(string pattern)
+    {
+        var (groups, isInClass) = (0, false);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            switch (pattern[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '[':
+                    isInClass = true;
+                    break;
+                case ']':
+                    isInClass = false;
+                    break;
+                case '(' when !isInClass && (i + 1 >= pattern.Length || pattern[i + 1] != '?' || pattern.AsSpan(i).StartsWith("(?P<") || pattern.AsSpan(i).StartsWith("(?<")):
+                    groups++;
+                    break;
+            }
+        }
+
+        return groups;
+    }
+
     public static double? Double(object? value) => value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
     public static long Long(object? value) => value is null ? 0 : Convert.ToInt64(value, CultureInfo.InvariantCulture);
@@ -39,6 +86,22 @@ public sealed class StepRows
         IEnumerable<double?> nullable => [.. nullable.OfType<double>()],
         _ => [],
     };
+
+    /// <summary>Aggregates for <see cref="Quantiles(object, object)"/> of finite values: the quantiles between values, and the values themselves below them.</summary>
+    public static string[] QuantileAggregates(string value, IEnumerable<double> quantiles)
+    {
+        // Numbers of ours: an aggregate takes its quantiles as constants.
+        var list = string.Join(", ", quantiles.Select(q => q.ToString("R", CultureInfo.InvariantCulture)));
+        return [$"quantile_cont({value}, [{list}])", $"quantile_disc({value}, [{list}])"];
+    }
+
+    /// <summary>
+    /// Quantiles as numpy interpolates them. The engine's own are the sum of two products, which between two equal values gives 0.9000000000000001 for
+    /// 0.9: a value that then lies below its own quantile. Where one is there, it counts.
+    /// </summary>
+    /// <returns>Empty when there is no value.</returns>
+    public static IReadOnlyList<double> Quantiles(object? between, object? below) =>
+        [.. Doubles(between).Zip(Doubles(below), (b, v) => Math.Abs(b - v) <= 4 * Math.BitIncrement(Math.Abs(v)) - 4 * Math.Abs(v) ? v : b)];
 
     /// <summary>A numeric column as finite doubles: NaN and infinities count as missing for every figure.</summary>
     public static string Finite(string column) => $"(CASE WHEN isfinite({Sql.Name(column)}::DOUBLE) THEN {Sql.Name(column)}::DOUBLE END)";

@@ -5,6 +5,9 @@ namespace MLHub.Core.Recipes;
 /// <summary>What comes out of a step: one SELECT over its input, in parts, so that its effect can be told.</summary>
 public sealed class StepSelect
 {
+    /// <summary>Stands for the input inside of a sub-query.</summary>
+    public const string Source = "__row_source";
+
     private readonly List<StepColumn> _columns;
 
     private StepSelect(IEnumerable<StepColumn> columns) => _columns = [.. columns];
@@ -23,6 +26,9 @@ public sealed class StepSelect
     /// <summary>Conditions that count what the user should know of, with the sentence for it; <c>{0}</c> is the number.</summary>
     public List<(string Condition, string Text)> Counted { get; } = [];
 
+    /// <summary>One sentence for the sum of all that is counted.</summary>
+    public string? Together { get; private set; }
+
     public string? Warning { get; private set; }
 
     /// <summary>All columns as they come.</summary>
@@ -30,6 +36,10 @@ public sealed class StepSelect
 
     /// <summary>These columns, in this order, and no other.</summary>
     public static StepSelect Only(IEnumerable<ColumnSchema> columns) => new(columns.Select(StepColumn.Kept));
+
+    /// <summary>What a query made of a table: columns of the same name are taken for the same.</summary>
+    internal static StepSelect Of(IReadOnlyList<ColumnSchema> before, IReadOnlyList<ColumnSchema> after) => new(after.Select(c =>
+        before.FirstOrDefault(b => b.Name == c.Name) is { } same ? new StepColumn(c.Name, c.Type, null, same.Name, same.Type) : new StepColumn(c.Name, c.Type, null, null, null)));
 
     public StepSelect Replace(ColumnSchema column, ColumnType type, string expression)
     {
@@ -79,6 +89,13 @@ public sealed class StepSelect
     public StepSelect Warn(string? warning)
     {
         Warning = warning;
+        return this;
+    }
+
+    /// <summary>All that was counted so far as one number.</summary>
+    public StepSelect CountTogether(string text)
+    {
+        Together = text;
         return this;
     }
 

@@ -85,7 +85,7 @@ internal sealed class DatasetBench : IAsyncDisposable
         await using var db = await Contexts.CreateDbContextAsync();
         var job = await db.Set<Job>().SingleAsync(j => j.Id == jobId);
         var owner = Services.GetServices<IJobOwner>().Single(o => o.Kind == job.Kind);
-        IJobHandler[] handlers = [DatasetsSetup.CreateImportHandler(), RecipesSetup.CreatePrepareHandler()];
+        IJobHandler[] handlers = [DatasetsSetup.CreateImportHandler(), RecipesSetup.CreatePrepareHandler(null)];
         using var folder = new TestFolder();
         var files = new Dictionary<string, BlobFile>();
         try

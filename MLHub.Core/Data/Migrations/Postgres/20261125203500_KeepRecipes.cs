@@ -18,36 +18,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                 nullable: true);
 
             migrationBuilder.CreateTable(
-                name: "RecipeDrafts",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DatasetId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Steps = table.Column<string>(type: "text", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false),
-                    SavedAs = table.Column<int>(type: "integer", nullable: true),
-                    Revision = table.Column<int>(type: "integer", nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_RecipeDrafts", x => x.Id);
-                    table.ForeignKey(
-                        name: "FK_RecipeDrafts_Datasets_DatasetId",
-                        column: x => x.DatasetId,
-                        principalTable: "Datasets",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "FK_RecipeDrafts_Users_UserId",
-                        column: x => x.UserId,
-                        principalTable: "Users",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "RecipeTemplates",
                 columns: table => new
                 {
@@ -73,17 +43,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_RecipeDrafts_DatasetId",
-                table: "RecipeDrafts",
-                column: "DatasetId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_RecipeDrafts_UserId_DatasetId",
-                table: "RecipeDrafts",
-                columns: new[] { "UserId", "DatasetId" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_RecipeTemplates_WorkspaceId_NameKey",
                 table: "RecipeTemplates",
                 columns: new[] { "WorkspaceId", "NameKey" },
@@ -93,9 +52,6 @@ namespace MLHub.Core.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "RecipeDrafts");
-
             migrationBuilder.DropTable(
                 name: "RecipeTemplates");
 
