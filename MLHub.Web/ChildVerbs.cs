@@ -1,6 +1,7 @@
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
@@ -18,6 +19,7 @@ internal static class ChildVerbs
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
         .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler(SandboxSetup.CreateForJob()))
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
+        .AddSingleton<IJobHandler>(_ => new QueryHandler(SandboxSetup.CreateForJob))
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 

@@ -10,6 +10,7 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Queries;
 using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
@@ -38,6 +39,7 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapQueries()
             .MapUploads()
             .MapRecipes()
             .MapJobs()
@@ -47,6 +49,7 @@ internal static class HubSetup
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapQueryDownload();
         app.MapShell();
     }
 

@@ -64,7 +64,9 @@ internal static class FeatureMap
         ["Jobs"] = [],
         ["Recipes"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
-        ["Datasets"] = ["Jobs", "Workspaces", "Recipes"],
+        ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],
+        // The panel stands under the rows that it is about.
+        ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
         ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
