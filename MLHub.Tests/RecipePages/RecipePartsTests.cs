@@ -135,6 +135,17 @@ public sealed class RecipePartsTests : BunitContext
     }
 
     [Fact]
+    public void A_formula_offers_the_columns_and_every_function_there_is()
+    {
+        var field = Render<RecipeField>(p => p.Add(f => f.Id, "x").Add(f => f.Columns, Columns).Add(f => f.Parameter, new StepParameter("expression", StepParameterType.Expression, "Formula")));
+
+        var offered = field.FindAll(".names code").Select(c => c.TextContent).ToList();
+
+        Assert.Equal(["age", "\"city name\""], offered[..2]);
+        Assert.Superset(MLHub.Core.Recipes.Expressions.ExpressionFunctions.All.Select(f => f.Name + "(").ToHashSet(), offered.ToHashSet());
+    }
+
+    [Fact]
     public void The_steps_of_a_version_are_read_with_what_they_did()
     {
         var view = Render<RecipeStepsView>(p => p.Add(v => v.Recipe, new VersionRecipe(

@@ -1,4 +1,5 @@
 using MLHub.Core.Recipes;
+using MLHub.Core.Recipes.Expressions;
 
 namespace MLHub.Web.Recipes;
 
@@ -12,7 +13,14 @@ internal static class FormulaWords
 {
     private static readonly FormulaWord[] Filter =
     [
-        new("and", "both"), new("or", "one of them"), new("not", "the opposite"), new("contains", "text contains 'x'"), new("is null", "has no value"), new("is not null", "has a value"),
+        new("and", "both"), new("or", "one of them"), new("not", "the opposite"), new("in (", "one of these: in ('a', 'b')"), new("between", "between 1 and 9"), new("contains", "has this in it: contains 'x'"),
+        new("starts with", "begins with 'x'"), new("ends with", "ends in 'x'"), new("matches", "a regular expression"), new("is missing", "has no value"), new("is not missing", "has a value"),
+    ];
+
+    private static readonly FormulaWord[] Expression =
+    [
+        .. ExpressionFunctions.All.Select(f => new FormulaWord(f.Name + "(", $"{f.Signature}: {f.Summary}", f.Name)),
+        new("and", "both"), new("or", "one of them"), new("not", "the opposite"),
     ];
 
     private static readonly FormulaWord[] Sql =
@@ -25,6 +33,6 @@ internal static class FormulaWords
     {
         StepParameterType.Filter => Filter,
         StepParameterType.Sql => Sql,
-        _ => [],
+        _ => Expression,
     };
 }
