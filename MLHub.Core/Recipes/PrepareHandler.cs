@@ -76,19 +76,17 @@ public sealed class PrepareHandler(IQuerySandbox? sandbox) : IJobHandler
     /// <summary>A query of a recipe has the time of a job, and shares its memory with the engine that waits for it.</summary>
     private static QueryLimits Limits(JobTask task) => new(3600, (int)Math.Max(128, task.MemoryBytes / 4 / 1024 / 1024), task.Threads, 200_000_000, 32_768);
 
-    /// <summary>Rows that lost some of theirs, or their order, are numbered anew; a table's own row numbers are that numbering, made by all threads.</summary>
+    /// <summary>Rows that lost some of theirs, or their order, are numbered anew.</summary>
     private static void Store(RecipeChain chain, string path)
     {
-        var columns = string.Concat(chain.Columns.Select(c => $", {Sql.Name(c.Name)}"));
-        var options = string.Create(CultureInfo.InvariantCulture, $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {TableWriter.RowGroupSize})");
-        if (chain.HasSourceRows)
+        if (!chain.IsNumbered)
         {
-            chain.Run($"COPY ({chain.Statement($"SELECT {Sql.Name(Hidden.Id)}{columns} FROM {chain.Current}")}) TO {Sql.Text(path)} {options}");
-            return;
+            chain.Keep();
         }
 
-        var table = chain.Keep();
-        chain.Run($"COPY (SELECT rowid AS {Sql.Name(Hidden.Id)}{columns} FROM {table}) TO {Sql.Text(path)} {options}");
+        var columns = string.Concat(chain.Columns.Select(c => $", {Sql.Name(c.Name)}"));
+        var options = string.Create(CultureInfo.InvariantCulture, $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {TableWriter.RowGroupSize})");
+        chain.Run($"COPY ({chain.Statement($"SELECT {Sql.Name(Hidden.Id)}{columns} FROM {chain.Current}")}) TO {Sql.Text(path)} {options}");
     }
 
     private static RecipeEffect Effect(string sentence, StepResult result) =>

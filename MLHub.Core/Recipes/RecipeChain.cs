@@ -24,6 +24,9 @@ internal sealed class RecipeChain
     private readonly bool _forgets;
     private int _names;
     private string? _kept;
+    private bool _isKept;
+    private bool _isOrdered = true;
+    private bool _mayBeShuffled;
 
     /// <param name="source">What stands behind FROM: a table or <c>read_parquet(…)</c>, with the column of row ids.</param>
     /// <param name="where">Rows of the source that take part; <c>null</c> for all.</param>
@@ -47,8 +50,8 @@ internal sealed class RecipeChain
     /// <summary>The name behind FROM, inside of a query of this chain.</summary>
     public string Current { get; private set; }
 
-    /// <summary>Whether rows still have the ids of the source: 0, 1, 2 … without gaps when the source has.</summary>
-    public bool HasSourceRows { get; private set; } = true;
+    /// <summary>Whether row ids are 0, 1, 2 … without gaps, as those of the source are.</summary>
+    public bool IsNumbered { get; private set; } = true;
 
     public StepSql NewSql() => new($"{_prefix}v{_names++}", _values);
 
@@ -58,7 +61,9 @@ internal sealed class RecipeChain
         Current = Append(
             $"SELECT {id}, {Sql.Name(Hidden.Origin)}{List(select.Columns.Select(c => $"{c.Sql} AS {Sql.Name(c.Name)}"))} FROM {Current}{Where(select)}");
         Columns = [.. select.Columns.Select(c => c.Schema)];
-        HasSourceRows &= select.Where is null && select.OrderBy is null;
+        IsNumbered &= select.Where is null && select.OrderBy is null;
+        _isOrdered &= select.OrderBy is null;
+        _mayBeShuffled |= select.IsCostly;
         if (!IsLasting && (select.IsCostly || _tables.Count > LongestList))
         {
             Keep();
@@ -74,28 +79,44 @@ internal sealed class RecipeChain
         _tables.Clear();
         _kept = null;
         Columns = columns;
-        HasSourceRows = false;
+        (IsNumbered, _isOrdered) = (false, false);
         Current = Append($"SELECT {Sql.Name(Hidden.Id)}, CAST(NULL AS BIGINT) AS {Sql.Name(Hidden.Origin)}{List(columns.Select(c => Sql.Name(c.Name)))} FROM {source}");
         Drop(old);
     }
 
     /// <summary>Computes what the chain says into a table of its own and goes on from there.</summary>
+    /// <returns>Its name; it has the rows in order, and the row ids that they had.</returns>
     public string Keep()
     {
-        if (_tables.Count == 0)
+        if (_isKept)
         {
-            return Current;
+            return _kept!;
         }
 
         var old = _kept;
         var table = $"{_prefix}kept{_names++}";
-        // In the order of the rows: later statements then need not sort.
-        Run($"CREATE TEMP TABLE {table} AS {With()}SELECT * FROM {Current}{(HasSourceRows ? "" : $" ORDER BY {Sql.Name(Hidden.Id)}")}");
+        Run($"CREATE TEMP TABLE {table} AS {With()}SELECT * FROM {Current}{(_isOrdered ? "" : $" ORDER BY {Sql.Name(Hidden.Id)}")}");
+        if (_isOrdered && _mayBeShuffled && !IsInOrder(table))
+        {
+            // Joins and windows need not keep the order, but often do: looking costs far less than sorting all columns.
+            Run($"CREATE TEMP TABLE {table}o AS SELECT * FROM {table} ORDER BY {Sql.Name(Hidden.Id)}");
+            Run($"DROP TABLE {table}");
+            table += "o";
+        }
+
         _tables.Clear();
         _kept = table;
-        Current = table;
+        // A table's own row numbers are 0, 1, 2 … in its order: ids without gaps again.
+        Current = Append($"SELECT rowid AS {Sql.Name(Hidden.Id)}, {Sql.Name(Hidden.Origin)}{List(Columns.Select(c => Sql.Name(c.Name)))} FROM {table}");
+        (IsNumbered, _isOrdered, _mayBeShuffled, _isKept) = (true, true, false, true);
         Drop(old);
         return table;
+    }
+
+    private bool IsInOrder(string table)
+    {
+        var id = Sql.Name(Hidden.Id);
+        return Rows($"SELECT coalesce(bool_and(before IS NULL OR before < {id}), true) FROM (SELECT {id}, lag({id}) OVER (ORDER BY rowid) AS before FROM {table})")[0][0] is true;
     }
 
     /// <summary>Drops what it made; nothing can be asked afterwards.</summary>
@@ -180,6 +201,7 @@ internal sealed class RecipeChain
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}s{_names++}");
         _tables.Add($"{name} AS NOT MATERIALIZED ({select})");
+        _isKept = false;
         return name;
     }
 

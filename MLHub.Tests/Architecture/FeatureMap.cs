@@ -62,8 +62,8 @@ internal static class FeatureMap
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         ["Jobs"] = [],
-        ["Recipes"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
+        ["Recipes"] = ["Jobs"],
         ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],
         // The panel stands under the rows that it is about.
         ["Queries"] = ["Jobs"],
