@@ -45,10 +45,14 @@ internal static class HubSetup
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapExternalRuns()
+            .MapArtifacts()
             .MapPlots()
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapArtifactDownload();
+        app.MapRunCsv();
         app.MapQueryDownload();
         app.MapShell();
     }
