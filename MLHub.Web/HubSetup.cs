@@ -39,6 +39,8 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapVersions()
+            .MapTrash()
             .MapQueries()
             .MapUploads()
             .MapRecipes()
