@@ -8,6 +8,9 @@ public static class RecipeCatalog
 {
     public const int MaxSteps = 100;
 
+    /// <summary>Of a table, as in imports.</summary>
+    public const int MaxColumns = 4096;
+
     private static readonly Dictionary<string, IRecipeStep> _steps = All().ToDictionary(s => s.Descriptor.Name);
 
     public static IReadOnlyCollection<IRecipeStep> Steps => _steps.Values;

@@ -10,6 +10,8 @@ namespace MLHub.Core.Recipes;
 /// <summary>A recipe on its way over a table: takes one step after the other and says what each did.</summary>
 internal sealed class RecipeProgress(RecipeChain chain, bool measures, RecipeWorkshop? workshop = null)
 {
+    private const int LongestStatement = 2_000_000;
+
     private long? _rows;
     private int _files;
 
@@ -81,6 +83,7 @@ internal sealed class RecipeProgress(RecipeChain chain, bool measures, RecipeWor
                 throw new StepException("NO_COLUMNS", null, "This would leave no column at all.");
             }
 
+            RequireBounds(select);
             var before = chain.Columns;
             var effect = measures ? Measure(select) : default;
             var rowsBefore = measures ? Rows : 0;
@@ -116,6 +119,20 @@ internal sealed class RecipeProgress(RecipeChain chain, bool measures, RecipeWor
 
         var text = first.Contains(": ", StringComparison.Ordinal) ? first[(first.IndexOf(": ", StringComparison.Ordinal) + 2)..] : first;
         return new("STEP_FAILED", null, $"This cannot be computed: {(text.Contains('/', StringComparison.Ordinal) ? "the values do not fit this step." : text.Length > 300 ? text[..300] + "…" : text)}");
+    }
+
+    /// <summary>A thousand cases for each of a thousand columns would keep the engine reading the statement, and nothing stops it then.</summary>
+    private static void RequireBounds(StepSelect select)
+    {
+        if (select.Columns.Count > RecipeCatalog.MaxColumns)
+        {
+            throw new StepException("TOO_MANY_COLUMNS", null, $"This would make more than {RecipeCatalog.MaxColumns} columns.");
+        }
+
+        if (select.Columns.Sum(c => (long)(c.Expression?.Length ?? 0)) > LongestStatement)
+        {
+            throw new StepException("TOO_LARGE", null, "This is too much for one step. Take fewer columns at a time.");
+        }
     }
 
     private (long Rows, long Cells, long[] Counts) Measure(StepSelect select)

@@ -34,7 +34,7 @@ public sealed class RecipeService(IDbContextFactory<HubDbContext> contexts, Work
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var dataset = await db.Set<Dataset>().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Editor, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Editor, cancellationToken);
         var source = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == number, cancellationToken)
             ?? throw HubException.NotFound("dataset version");
         if (source is not { State: DatasetVersionState.Ready, ContentHash: not null })

@@ -118,6 +118,21 @@ public sealed class ExpressionTests
     }
 
     [Fact]
+    public void A_formula_cannot_make_a_cell_longer_than_memory()
+    {
+        using var table = StepTable.Of(Columns, Row);
+        var thousand = new string('a', 1000);
+
+        Assert.Null(table.Cells("new", Steps.Of("derive_column", new { name = "new", expression = $"replace(replace('{thousand}', 'a', '{thousand}'), 'a', '{thousand}')" }))[0]);
+        Assert.Null(table.Cells("new", Steps.Of("derive_column", new { name = "new", expression = $"regex_replace(replace('{thousand}', 'a', '{thousand[..90]}'), '(a)', '\\1\\1')" }))[0]);
+        Assert.Equal(90_000L, table.Cells("new", Steps.Of("derive_column", new { name = "new", expression = $"length(replace('{thousand}', 'a', '{thousand[..90]}'))" }))[0]);
+        foreach (var formula in new[] { string.Concat(Enumerable.Repeat("clip(", 30)) + "x" + string.Concat(Enumerable.Repeat(", 0, 1)", 30)), string.Join('+', Enumerable.Repeat("a", 1900)) })
+        {
+            Assert.Equal("expression", Assert.Throws<StepException>(() => table.Run(Steps.Of("derive_column", new { name = "new", expression = formula }))).Parameter);
+        }
+    }
+
+    [Fact]
     public void What_stands_in_quotes_is_a_value_and_never_a_part_of_the_statement()
     {
         using var table = StepTable.Of(Columns, Row);

@@ -7,6 +7,9 @@ namespace MLHub.Core.Recipes.Expressions;
 /// <summary>A formula over columns: checked, typed, and written as SQL in which every name is quoted and every value a parameter.</summary>
 internal sealed class ExpressionCompiler
 {
+    private const int LongestSql = 50_000;
+    private const int LongestFormat = 100;
+
     private readonly IReadOnlyList<ColumnSchema> _columns;
     private readonly StepSql _sql;
     private readonly List<(string Pattern, int Position)> _patterns = [];
@@ -77,7 +80,12 @@ internal sealed class ExpressionCompiler
         throw new ExpressionException(name.Position, $"There is no column \"{(name.Name.Length > 60 ? name.Name[..60] + "…" : name.Name)}\".{hint}", "UNKNOWN_COLUMN");
     }
 
-    private Typed Write(Binary binary)
+    /// <summary>Some functions name their arguments several times: nested, the statement would grow without bound.</summary>
+    private static Typed Bounded(Typed typed, int position) => typed.Sql.Length <= LongestSql ? typed : throw new ExpressionException(position, "The formula becomes too long. Make two steps of it.");
+
+    private Typed Write(Binary binary) => Bounded(Combine(binary), binary.Position);
+
+    private Typed Combine(Binary binary)
     {
         switch (binary.Sign)
         {
@@ -93,7 +101,7 @@ internal sealed class ExpressionCompiler
         var right = Write(binary.Right);
         if (binary.Sign == "||" || (binary.Sign == "+" && (left.Type == ColumnType.Text || right.Type == ColumnType.Text)))
         {
-            return new($"(({left.Sql})::VARCHAR || ({right.Sql})::VARCHAR)", ColumnType.Text);
+            return new($"({TextGrowth.Join($"({left.Sql})::VARCHAR", $"({right.Sql})::VARCHAR")})", ColumnType.Text);
         }
 
         if (left.Type == ColumnType.Date && right.Type is ColumnType.Date && binary.Sign == "-")
@@ -135,7 +143,7 @@ internal sealed class ExpressionCompiler
 
         try
         {
-            return function.Write(arguments);
+            return Bounded(function.Write(arguments), call.Position);
         }
         catch (ArgumentException mixed)
         {
@@ -210,6 +218,11 @@ internal sealed class ExpressionCompiler
             var pattern = expression is Literal { Value: string text } ? text : throw new ExpressionException(expression.Position, $"{by} takes a regular expression in single quotes here.");
             _patterns.Add((pattern, expression.Position));
             return typed;
+        }
+
+        if (kind == ArgumentKind.Format)
+        {
+            return expression is Literal { Value: string { Length: <= LongestFormat } } ? typed : throw new ExpressionException(expression.Position, $"{by} takes a format like '%d.%m.%Y' in single quotes here.");
         }
 
         var fits = typed.Type is null || kind switch

@@ -30,6 +30,9 @@ internal enum ArgumentKind
 
     /// <summary>A text that stands in the formula itself: it is checked before any row is seen.</summary>
     Pattern,
+
+    /// <summary>How a date is written; stands in the formula itself.</summary>
+    Format,
     Boolean,
 
     /// <summary>A date or a date with time.</summary>

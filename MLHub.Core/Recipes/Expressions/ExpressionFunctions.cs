@@ -59,8 +59,8 @@ public static class ExpressionFunctions
             Arguments = [ArgumentKind.Text, ArgumentKind.Number, ArgumentKind.Number], Required = 2,
             Write = a => new(a.Count == 2 ? $"substring({a[0].Sql}, {Count(a[1])})" : $"substring({a[0].Sql}, {Count(a[1])}, {Count(a[2])})", ColumnType.Text),
         },
-        Text("replace", "replace(x, find, with)", "With every find replaced.", a => $"replace({a[0].Sql}, {a[1].Sql}, {a[2].Sql})", ArgumentKind.Text, ArgumentKind.Text),
-        Text("regex_replace", "regex_replace(x, pattern, with)", "With every match of a regular expression replaced; \\1 is its first group.", a => $"regexp_replace({a[0].Sql}, {a[1].Sql}, {a[2].Sql}, 'g')", Pattern, ArgumentKind.Text),
+        Text("replace", "replace(x, find, with)", "With every find replaced.", a => TextGrowth.Replace(a[0].Sql, a[1].Sql, a[2].Sql), ArgumentKind.Text, ArgumentKind.Text),
+        Text("regex_replace", "regex_replace(x, pattern, with)", "With every match of a regular expression replaced; \\1 is its first group.", a => TextGrowth.RegexReplace(a[0].Sql, a[1].Sql, a[2].Sql, "'g'"), Pattern, ArgumentKind.Text),
         new("extract", "extract(x, pattern, group)", "What a regular expression, or its group, matches first; missing without a match.")
         {
             Arguments = [ArgumentKind.Text, Pattern, ArgumentKind.Number], Required = 2,
@@ -70,7 +70,7 @@ public static class ExpressionFunctions
         Test("contains", "contains(x, part)", "Whether the part is found; capitals matter.", "contains", ArgumentKind.Text),
         Test("starts_with", "starts_with(x, part)", "Whether it begins so.", "starts_with", ArgumentKind.Text),
         Test("ends_with", "ends_with(x, part)", "Whether it ends so.", "ends_with", ArgumentKind.Text),
-        new("concat", "concat(x, y, …)", "One after the other; missing ones are passed over.") { Arguments = [Any, Any], IsOpen = true, Required = 1, Write = a => new($"concat({string.Join(", ", a.Select(x => $"({Plain(x)})::VARCHAR"))})", ColumnType.Text) },
+        new("concat", "concat(x, y, …)", "One after the other; missing ones are passed over.") { Arguments = [Any, Any], IsOpen = true, Required = 1, Write = a => new(TextGrowth.Concat([.. a.Select(x => $"({Plain(x)})::VARCHAR")]), ColumnType.Text) },
         new("split", "split(x, separator, n)", "The n-th part between separators (the first is 1); missing when there are fewer.")
         {
             Arguments = [ArgumentKind.Text, ArgumentKind.Text, ArgumentKind.Number], Required = 3, Write = a => new($"list_extract(string_split({a[0].Sql}, {a[1].Sql}), {Count(a[2])})", ColumnType.Text),
@@ -95,11 +95,11 @@ public static class ExpressionFunctions
         new("datetime", "datetime(x)", "The moment of a date or of a text like 2024-05-31 12:00.") { Arguments = [Any], Required = 1, Write = a => new($"TRY_CAST({a[0].Sql} AS TIMESTAMP)", ColumnType.Datetime) },
         new("parse_date", "parse_date(x, format)", "A text as a moment by a format: parse_date(x, '%d.%m.%Y').")
         {
-            Arguments = [ArgumentKind.Text, ArgumentKind.Text], Required = 2, Write = a => new($"try_strptime({a[0].Sql}, {a[1].Sql})", ColumnType.Datetime),
+            Arguments = [ArgumentKind.Text, Format], Required = 2, Write = a => new($"try_strptime({a[0].Sql}, {a[1].Sql})", ColumnType.Datetime),
         },
         new("format_date", "format_date(x, format)", "A date as a text: format_date(x, '%B %Y').")
         {
-            Arguments = [Moment, ArgumentKind.Text], Required = 2, Write = a => new($"strftime({a[0].Sql}, {a[1].Sql})", ColumnType.Text),
+            Arguments = [Moment, Format], Required = 2, Write = a => new($"strftime({a[0].Sql}, {a[1].Sql})", ColumnType.Text),
         },
         .. new[] { ("year", "The year."), ("quarter", "1 to 4."), ("month", "1 to 12."), ("week", "Week of the year as ISO counts."), ("day", "Day of the month."), ("hour", "0 to 23."), ("minute", "0 to 59."), ("second", "0 to 59.") }
             .Select(p => Part(p.Item1, p.Item2, p.Item1)),

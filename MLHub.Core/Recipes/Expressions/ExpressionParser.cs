@@ -7,7 +7,9 @@ internal sealed class ExpressionParser
 {
     public const int MaxLength = 4000;
     private const int MaxDepth = 40;
+    private const int MaxOperators = 200;
 
+    private static readonly string[] _operators = ["+", "-", "*", "/", "%", "^", "||"];
     private static readonly string[] _comparisons = ["=", "!=", "<", "<=", ">", ">="];
     private static readonly HashSet<string> _keywords = new(StringComparer.OrdinalIgnoreCase) { "and", "or", "not", "is", "in", "between", "case", "when", "then", "else", "end", "true", "false", "null", "missing" };
 
@@ -27,7 +29,14 @@ internal sealed class ExpressionParser
             throw new ExpressionException(MaxLength, $"A formula may have up to {MaxLength} characters.");
         }
 
-        var parser = new ExpressionParser(ExpressionToken.Scan(text));
+        var tokens = ExpressionToken.Scan(text);
+        // A chain of operators is a tree as deep as it is long, and the engine reads it with its stack.
+        if (tokens.Where(t => (t.Kind == TokenKind.Sign && _operators.Contains(t.Text)) || t.IsWord("and") || t.IsWord("or") || t.IsWord("not")).Skip(MaxOperators).Select(t => (int?)t.Start).FirstOrDefault() is { } place)
+        {
+            throw new ExpressionException(place, $"A formula may have up to {MaxOperators} operators. Make two steps of it.");
+        }
+
+        var parser = new ExpressionParser(tokens);
         if (parser.Next.Kind == TokenKind.End)
         {
             throw new ExpressionException(0, "The formula is empty. It looks like: round(price / area, 2).");

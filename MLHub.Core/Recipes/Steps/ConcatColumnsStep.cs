@@ -27,8 +27,8 @@ internal sealed class ConcatColumnsStep : IRecipeStep
         var texts = columns.Select(c => $"{Sql.Name(c.Name)}::VARCHAR").ToList();
         var separator = sql.Text(input.Arguments.Text("separator"));
         var text = input.Arguments.Text("missing") == "missing"
-            ? string.Join($" || {separator} || ", texts)
-            : $"CASE WHEN coalesce({string.Join(", ", texts)}) IS NOT NULL THEN concat_ws({separator}, {string.Join(", ", texts)}) END";
+            ? $"CASE WHEN {string.Join(" AND ", texts.Select(t => $"{t} IS NOT NULL"))} THEN {TextGrowth.Concat(texts, separator)} END"
+            : $"CASE WHEN coalesce({string.Join(", ", texts)}) IS NOT NULL THEN {TextGrowth.Concat(texts, separator)} END";
         var isDropped = input.Arguments.Flag("drop");
         var staying = isDropped ? input with { Columns = [.. input.Columns.Except(columns)] } : input;
         var select = StepSelect.All(input).Add(staying.NewName(input.Arguments.Text("name"), "name"), ColumnType.Text, text, columns[^1]);

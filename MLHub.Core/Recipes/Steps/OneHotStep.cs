@@ -34,6 +34,10 @@ internal sealed class OneHotStep : FittedStep<OneHotStep.State>
             var kept = found.Take(most).Select(f => (string)f[0]!).ToHashSet();
             var inOrder = rows.Groups($"{name}::VARCHAR", name, $"{name} IS NOT NULL", name, "columns", StepRows.MaxGroups).Select(f => (string)f[0]!).Where(kept.Contains).ToList();
             columns.Add(new(inOrder, found.Count > most));
+            if (columns.Sum(c => c.Values.Count) > RecipeCatalog.MaxColumns)
+            {
+                throw new StepException("TOO_MANY_COLUMNS", "columns", $"Columns: This would make more than {RecipeCatalog.MaxColumns} columns. Group rare classes first, or take fewer columns.");
+            }
         }
 
         return new(columns);

@@ -48,10 +48,10 @@ internal sealed class ReplaceStep : IRecipeStep
             {
                 "whole" when ignoreCase => $"CASE WHEN lower({name}) = lower({sql.Text(find)}) THEN {with} ELSE {name} END",
                 "whole" => $"CASE WHEN {name} = {sql.Text(find)} THEN {with} ELSE {name} END",
-                "regex" => $"regexp_replace({name}, {sql.Text(find)}, {with}, {(ignoreCase ? "'gi'" : "'g'")})",
+                "regex" => TextGrowth.RegexReplace(name, sql.Text(ignoreCase ? $"(?i){find}" : find), with, "'g'"),
                 // As a literal in a regular expression: there is no other way to look without regard to case.
-                _ when ignoreCase => $"regexp_replace({name}, {sql.Text(Literal(find))}, {sql.Text(input.Arguments.Text("with").Replace("\\", "\\\\", StringComparison.Ordinal))}, 'gi')",
-                _ => $"replace({name}, {sql.Text(find)}, {with})",
+                _ when ignoreCase => TextGrowth.RegexReplace(name, sql.Text($"(?i){Literal(find)}"), sql.Text(input.Arguments.Text("with").Replace("\\", "\\\\", StringComparison.Ordinal)), "'g'"),
+                _ => TextGrowth.Replace(name, sql.Text(find), with),
             });
         }
 
