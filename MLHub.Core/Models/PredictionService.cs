@@ -27,11 +27,7 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         }
 
         var version = await FindAsync(db, model, which, cancellationToken);
-        if (!seal.IsGenuine(version.ArtefactHash, version.ArtefactSeal))
-        {
-            throw new HubException(Refusal.Impossible, "This model was not made by this server, or its record was changed; it is not loaded. Train it again.", "MODEL_SIGNATURE_INVALID");
-        }
-
+        RequireGenuine(seal, version);
         try
         {
             return new(await predictor.PredictAsync(version.ArtefactHash, rows, cancellationToken), version.Number);
@@ -42,7 +38,16 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         }
     }
 
-    private static async Task<ModelVersion> FindAsync(HubDbContext db, RegisteredModel model, string? which, CancellationToken cancellationToken)
+    /// <exception cref="HubException"><c>MODEL_SIGNATURE_INVALID</c>: nothing that this server did not make is ever loaded.</exception>
+    internal static void RequireGenuine(BlobSeal seal, ModelVersion version)
+    {
+        if (!seal.IsGenuine(version.ArtefactHash, version.ArtefactSeal))
+        {
+            throw new HubException(Refusal.Impossible, "This model was not made by this server, or its record was changed; it is not loaded. Train it again.", "MODEL_SIGNATURE_INVALID");
+        }
+    }
+
+    internal static async Task<ModelVersion> FindAsync(HubDbContext db, RegisteredModel model, string? which, CancellationToken cancellationToken)
     {
         if (!int.TryParse(which, out var number))
         {
