@@ -8,6 +8,7 @@ public static class ExperimentsSetup
 {
     public static IServiceCollection AddExperiments(this IServiceCollection services)
     {
+        services.AddSingleton<IDatasetUses, RunDatasetUses>();
         services.AddSingleton<ExperimentService>();
         services.AddSingleton<RunService>();
         services.AddSingleton<RunResults>();
