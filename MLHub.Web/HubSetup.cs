@@ -11,6 +11,7 @@ using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
 using MLHub.Web.Queries;
+using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -38,8 +39,11 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapVersions()
+            .MapTrash()
             .MapQueries()
             .MapUploads()
+            .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()
