@@ -4,6 +4,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
+using MLHub.Training.Preparation;
 
 namespace MLHub.Tests.Training;
 
