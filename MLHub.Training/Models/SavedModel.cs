@@ -133,6 +133,17 @@ public sealed class SavedModel : IDisposable
     private PredictionRow Answer(ReadOnlySpan<double> scores)
     {
         var output = Signature.Output;
+        if (output.Task == TrainingTask.Clustering)
+        {
+            var nearest = CentreModel.Nearest(scores);
+            return new(JsonSerializer.SerializeToElement(nearest + 1)) { Score = scores[nearest] };
+        }
+
+        if (output.Task == TrainingTask.Anomaly)
+        {
+            return new(JsonSerializer.SerializeToElement(scores[0] >= output.Threshold)) { Score = scores[0] };
+        }
+
         if (output.Classes is not { } classes)
         {
             return new(JsonSerializer.SerializeToElement(scores[0]));
@@ -189,7 +200,7 @@ public sealed class SavedModel : IDisposable
     }
 
     private static IEnumerable<double> Numbers(PredictionRow row) =>
-        row.Probabilities is { } probabilities ? probabilities.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value) : [row.Prediction.GetDouble()];
+        row.Probabilities is { } probabilities ? probabilities.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value) : [row.Score ?? row.Prediction.GetDouble()];
 
     private static byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, HubJson.Options);
 
