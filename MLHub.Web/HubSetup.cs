@@ -35,6 +35,7 @@ internal static class HubSetup
         app.MapHubApi()
             .MapAccounts()
             .MapWorkspaces()
+            .MapInvitations()
             .MapDatasets()
             .MapUploads()
             .MapJobs()

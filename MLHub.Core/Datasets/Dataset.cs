@@ -7,7 +7,7 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Datasets;
 
 /// <summary>A table with a history. Its rows live in immutable versions; only name, words about it and visibility change.</summary>
-public sealed class Dataset
+public sealed class Dataset : IShareable
 {
     public const int MaxDescriptionLength = 4000;
     public const int MaxTags = 20;
@@ -81,6 +81,8 @@ public sealed class Dataset
         Tags = words;
         UpdatedAt = now;
     }
+
+    public Thing AsThing() => new("dataset", Id, WorkspaceId, Visibility);
 
     public void Show(Visibility visibility, DateTime now)
     {

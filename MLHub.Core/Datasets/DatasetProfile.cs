@@ -15,7 +15,11 @@ public sealed class DatasetProfile
 
     public DatasetProfileDocument Document { get; private set; } = DatasetProfileDocument.Empty;
 
-    public static DatasetProfile Create(Guid versionId, DatasetProfileDocument document) => new() { VersionId = versionId, Document = document };
+    /// <summary>Cells without a value, in all columns. Beside the document, because lists show it and must not load that.</summary>
+    public long? MissingCells { get; private set; }
+
+    public static DatasetProfile Create(Guid versionId, DatasetProfileDocument document) =>
+        new() { VersionId = versionId, Document = document, MissingCells = document.Columns.Sum(c => c.Missing) };
 }
 
 internal sealed class DatasetProfileConfiguration : IEntityTypeConfiguration<DatasetProfile>

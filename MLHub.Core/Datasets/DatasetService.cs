@@ -14,7 +14,28 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var datasets = db.Set<Dataset>().AsNoTracking().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt == null);
+        return await ListAsync(db, db.Set<Dataset>().AsNoTracking().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt == null), query, role, cancellationToken);
+    }
+
+    /// <summary>What is public on this server, last changed first.</summary>
+    public async Task<Page<DatasetView>> ListPublicAsync(Actor actor, DatasetQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var shown = db.Set<Dataset>().AsNoTracking()
+            .Where(d => d.DeletedAt == null && d.Visibility == Visibility.Public && d.LatestVersion != null && (actor.OnlyWorkspaceId == null || d.WorkspaceId == actor.OnlyWorkspaceId));
+        return await ListAsync(db, shown, query, null, cancellationToken);
+    }
+
+    /// <summary>What others shared with the actor by name, last changed first.</summary>
+    public async Task<Page<DatasetView>> ListSharedAsync(Actor actor, DatasetQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var granted = WorkspaceAccess.Granted(db, actor);
+        return await ListAsync(db, db.Set<Dataset>().AsNoTracking().Where(d => d.DeletedAt == null && granted.Contains(d.Id)), query, null, cancellationToken);
+    }
+
+    private static async Task<Page<DatasetView>> ListAsync(HubDbContext db, IQueryable<Dataset> datasets, DatasetQuery query, WorkspaceRole? role, CancellationToken cancellationToken)
+    {
         if (!string.IsNullOrWhiteSpace(query.Search))
         {
             var key = Slug.Key(query.Search.Trim());
@@ -37,7 +58,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var view = await Views(db, db.Set<Dataset>().AsNoTracking().Where(d => d.Id == datasetId && d.DeletedAt == null)).SingleOrDefaultAsync(cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        var role = await access.RequireAsync(actor, view.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        var role = await access.RequireAsync(actor, view.AsThing(), WorkspaceRole.Reader, cancellationToken);
         return view with { MyRole = role };
     }
 
@@ -45,8 +66,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
     public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Actor actor, IReadOnlyList<Guid> datasetIds, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var visible = WorkspaceAccess.Visible(db, actor);
-        return await db.Set<Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null && visible.Contains(d.WorkspaceId))
+        return await Readable(db, actor).Where(d => datasetIds.Contains(d.Id))
             .ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
     }
 
@@ -128,7 +148,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Editor, cancellationToken);
         if (dataset.CreatedBy != actor.UserId)
         {
-            await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Manager, "dataset", cancellationToken);
+            await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Manager, cancellationToken);
         }
 
         dataset.Delete(Now);
@@ -157,7 +177,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
     {
         var dataset = await db.Set<Dataset>().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, role, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), role, cancellationToken);
         return dataset;
     }
 
@@ -179,6 +199,16 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         var tagged = await datasets.Select(d => new { d.Id, d.Tags }).ToListAsync(cancellationToken);
         var ids = tagged.Where(d => d.Tags.Contains(tag)).Select(d => d.Id).ToList();
         return datasets.Where(d => ids.Contains(d.Id));
+    }
+
+    /// <summary>Datasets that the actor may read, wherever they live, to be used inside a query.</summary>
+    internal static IQueryable<Dataset> Readable(HubDbContext db, Actor actor)
+    {
+        var visible = WorkspaceAccess.Visible(db, actor);
+        var granted = WorkspaceAccess.Granted(db, actor);
+        return db.Set<Dataset>().Where(d => d.DeletedAt == null
+            && (visible.Contains(d.WorkspaceId) || granted.Contains(d.Id)
+                || (d.Visibility == Visibility.Public && (actor.OnlyWorkspaceId == null || d.WorkspaceId == actor.OnlyWorkspaceId))));
     }
 
     private static IQueryable<DatasetView> Views(HubDbContext db, IQueryable<Dataset> datasets) =>

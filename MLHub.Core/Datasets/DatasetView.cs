@@ -38,6 +38,8 @@ public sealed record DatasetView
     public NewestVersion? Newest { get; init; }
 
     public WorkspaceRole? MyRole { get; init; }
+
+    internal Thing AsThing() => new("dataset", Id, WorkspaceId, Visibility);
 }
 
 public sealed record NewestVersion(int Number, DatasetVersionState State, Guid? JobId, string? Error, string? ErrorCode);

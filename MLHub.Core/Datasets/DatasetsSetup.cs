@@ -16,13 +16,22 @@ public static class DatasetsSetup
         services.AddSingleton<VersionFiles>();
         services.AddSingleton<IJobOwner, ImportOwner>();
         services.AddSingleton<DatasetService>();
+        services.AddSingleton<DatasetSharing>();
+        services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
+        services.AddSingleton<ImportPreviewService>();
         services.AddHostedService<UploadSweeper>();
         return services;
     }
 
-    /// <summary>What the child process of an import needs; the formats are tried in this order.</summary>
-    public static ImportHandler CreateImportHandler() => new([new DelimitedFormat()]);
+    /// <summary>What the child process of an import needs.</summary>
+    public static ImportHandler CreateImportHandler() => new(Formats());
+
+    /// <summary>What the child process of a preview needs.</summary>
+    public static ImportPreviewHandler CreatePreviewHandler() => new(Formats());
+
+    /// <summary>They are tried in this order.</summary>
+    private static IDatasetFormat[] Formats() => [new DelimitedFormat()];
 }

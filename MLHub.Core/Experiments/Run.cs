@@ -19,10 +19,24 @@ public enum RunState
     Lost,
 }
 
-/// <summary>One training: what was asked, on which data, and what came out. Data, configuration and results never change.</summary>
+/// <summary>Who computes a run.</summary>
+public enum RunSource
+{
+    /// <summary>MLHub itself: there is a job, a configuration and, when it finished, a model.</summary>
+    Mlhub,
+
+    /// <summary>A program elsewhere that reports what it does.</summary>
+    External,
+}
+
+/// <summary>
+/// One attempt: what was asked, on which data, and what came out. Of a training by MLHub data, configuration and results never change;
+/// a run from outside is told by the program that computes it.
+/// </summary>
 public sealed class Run
 {
     public const int MaxNoteLength = 10_000;
+    public const int MaxAlgorithmLength = 120;
 
     private Run()
     {
@@ -36,24 +50,35 @@ public sealed class Run
 
     public Guid? ParentRunId { get; private set; }
 
+    public RunSource Source { get; private set; }
+
     public string Name { get; private set; } = "";
+
+    /// <summary>Form of the name for search and order.</summary>
+    public string NameKey { get; private set; } = "";
 
     public RunState State { get; private set; }
 
-    public TrainingConfiguration Configuration { get; private set; } = null!;
+    /// <summary>What MLHub computes; <c>null</c> for a run from outside.</summary>
+    public TrainingConfiguration? Configuration { get; private set; }
 
-    public Guid DatasetId { get; private set; }
+    /// <summary>Of the configuration, for search; a run from outside may say it.</summary>
+    public string? Algorithm { get; private set; }
 
-    public Guid DatasetVersionId { get; private set; }
+    public TrainingTask? Task { get; private set; }
 
-    public int DatasetVersion { get; private set; }
+    /// <summary>The dataset fields are set together; a run from outside may have none.</summary>
+    public Guid? DatasetId { get; private set; }
+
+    public Guid? DatasetVersionId { get; private set; }
+
+    public int? DatasetVersion { get; private set; }
 
     /// <summary>What the rows were, whatever becomes of the dataset.</summary>
-    public BlobHash ContentHash { get; private set; }
+    public BlobHash? ContentHash { get; private set; }
 
-    public Guid JobId { get; private set; }
-
-    public IReadOnlyDictionary<string, string> Tags { get; private set; } = new Dictionary<string, string>();
+    /// <summary>The job that computes it; <c>null</c> for a run from outside.</summary>
+    public Guid? JobId { get; private set; }
 
     public string? Note { get; private set; }
 
@@ -67,6 +92,14 @@ public sealed class Run
     public DateTime? StartedAt { get; private set; }
 
     public DateTime? EndedAt { get; private set; }
+
+    /// <summary>From start to end, kept for search and order; <c>null</c> until it is over.</summary>
+    public double? DurationSeconds { get; private set; }
+
+    /// <summary>When its program was last heard of, for runs from outside.</summary>
+    public DateTime? SeenAt { get; private set; }
+
+    public DateTime? ArchivedAt { get; private set; }
 
     public string? Error { get; private set; }
 
@@ -86,6 +119,11 @@ public sealed class Run
 
     public DateTime? DeletedAt { get; private set; }
 
+    /// <summary>The rows that it learnt from; a run from outside may not have said.</summary>
+    public RunData? Data => DatasetId is { } dataset && DatasetVersionId is { } version && DatasetVersion is { } number && ContentHash is { } hash
+        ? new(dataset, version, number, hash)
+        : null;
+
     public bool IsOver => State is RunState.Finished or RunState.Failed or RunState.Cancelled;
 
     /// <summary>Time from start to end, or to now while it runs.</summary>
@@ -98,8 +136,11 @@ public sealed class Run
             Id = Guid.CreateVersion7(),
             WorkspaceId = experiment.WorkspaceId,
             ExperimentId = experiment.Id,
+            Source = RunSource.Mlhub,
             State = RunState.Queued,
             Configuration = configuration,
+            Algorithm = configuration.Algorithm,
+            Task = configuration.Task,
             DatasetId = data.DatasetId,
             DatasetVersionId = data.DatasetVersionId,
             DatasetVersion = data.Version,
@@ -112,9 +153,50 @@ public sealed class Run
         return run;
     }
 
+    /// <summary>A run that a program elsewhere computes and reports; it counts as running until it says otherwise.</summary>
+    /// <param name="parent">The run that it is a part of (a fold, a trial).</param>
+    public static Run CreateExternal(Experiment experiment, string? name, string? algorithm, RunData? data, Run? parent, DateTime startedAt, Guid createdBy, DateTime now)
+    {
+        if (algorithm is { Length: > MaxAlgorithmLength })
+        {
+            throw HubException.Field("algorithm", $"The name of an algorithm has at most {MaxAlgorithmLength} characters.");
+        }
+
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(),
+            WorkspaceId = experiment.WorkspaceId,
+            ExperimentId = experiment.Id,
+            ParentRunId = parent?.Id,
+            Source = RunSource.External,
+            State = RunState.Running,
+            Algorithm = string.IsNullOrWhiteSpace(algorithm) ? null : algorithm.Trim(),
+            DatasetId = data?.DatasetId,
+            DatasetVersionId = data?.DatasetVersionId,
+            DatasetVersion = data?.Version,
+            ContentHash = data?.ContentHash,
+            CreatedBy = createdBy,
+            CreatedAt = now,
+            StartedAt = startedAt,
+            SeenAt = now,
+        };
+        run.Rename(string.IsNullOrWhiteSpace(name) ? RunName.Next() : name);
+        return run;
+    }
+
     internal void AssignJob(Guid jobId) => JobId = jobId;
 
-    public void Rename(string name) => Name = Slug.RequireName(name, "run");
+    public void Rename(string name)
+    {
+        Name = Slug.RequireName(name, "run");
+        NameKey = Slug.Key(Name);
+    }
+
+    /// <summary>What MLHub computed and from which rows; refuses for a run from outside, of which MLHub has neither.</summary>
+    public RunTraining RequireTraining() =>
+        Configuration is { } configuration && Data is { } data
+            ? new(configuration, data)
+            : throw HubException.Conflict("This run was logged from outside: MLHub did not train it and has no model of it.", "EXTERNAL_RUN");
 
     public void Annotate(string? note)
     {
@@ -126,14 +208,49 @@ public sealed class Run
         Note = note;
     }
 
-    public void SetTags(IReadOnlyDictionary<string, string> tags)
+    /// <summary>The program was heard of: a lost run is running again.</summary>
+    internal void Hear(DateTime now)
     {
-        if (tags.Count > 100 || tags.Any(t => t.Key.Trim().Length is 0 or > 250 || t.Value.Length > 5000))
+        SeenAt = now;
+        if (State == RunState.Lost)
         {
-            throw HubException.Field("tags", "A run has at most 100 tags; keys have 1 to 250 characters, values at most 5000.");
+            State = RunState.Running;
+        }
+    }
+
+    /// <summary>Nothing was heard of its program for too long.</summary>
+    internal void Lose() => State = RunState.Lost;
+
+    /// <summary>Ends a run from outside, or takes it up again; one that is over may be ended differently, because its program knows best.</summary>
+    public void Report(RunState state, string? error, DateTime? endedAt, DateTime now)
+    {
+        if (Source != RunSource.External)
+        {
+            throw HubException.Conflict("MLHub computes this run and says itself how it ends. To stop it, cancel it.", "NOT_EXTERNAL");
         }
 
-        Tags = tags;
+        if (state is RunState.Queued or RunState.Lost)
+        {
+            throw HubException.Field("state", "Say running, finished, failed or cancelled.", "BAD_STATE");
+        }
+
+        State = state;
+        SeenAt = now;
+        Error = state == RunState.Failed ? error is { Length: > 4000 } ? error[..4000] : error : null;
+        ErrorCode = null;
+        End(state == RunState.Running ? null : endedAt ?? now);
+    }
+
+    public void Archive(DateTime now) => ArchivedAt ??= now;
+
+    public void Unarchive() => ArchivedAt = null;
+
+    public void Restore() => DeletedAt = null;
+
+    private void End(DateTime? at)
+    {
+        EndedAt = at;
+        DurationSeconds = at is { } end && StartedAt is { } start ? Math.Max(0, (end - start).TotalSeconds) : null;
     }
 
     /// <summary>A worker begins, for the first time or again after one was lost.</summary>
@@ -151,7 +268,7 @@ public sealed class Run
         ModelBytes = model.Length;
         ModelSeal = modelSeal;
         PredictionsHash = predictions;
-        EndedAt = now;
+        End(now);
     }
 
     internal void Abandon(bool isCancelled, string? code, string message, DateTime now)
@@ -159,12 +276,13 @@ public sealed class Run
         State = isCancelled ? RunState.Cancelled : RunState.Failed;
         Error = isCancelled ? null : message;
         ErrorCode = code;
-        EndedAt = now;
+        End(now);
     }
 
     public void Delete(DateTime now)
     {
-        if (!IsOver)
+        // A lost run may never come back; nobody should have to wait for it.
+        if (!IsOver && State != RunState.Lost)
         {
             throw HubException.Conflict("The run is still going on. Cancel it first, then delete it.", "RUN_ACTIVE");
         }
@@ -176,25 +294,34 @@ public sealed class Run
 /// <summary>The rows that a run learns from.</summary>
 public sealed record RunData(Guid DatasetId, Guid DatasetVersionId, int Version, BlobHash ContentHash);
 
+/// <summary>What MLHub computed and from which rows.</summary>
+public sealed record RunTraining(TrainingConfiguration Configuration, RunData Data);
+
 internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
     {
         builder.ToTable("Runs");
         builder.Property(r => r.Name).HasMaxLength(Slug.MaxNameLength);
+        builder.Property(r => r.NameKey).HasMaxLength(200);
+        builder.Property(r => r.Source).HasConversion<string>().HasMaxLength(16);
+        builder.Property(r => r.Algorithm).HasMaxLength(Run.MaxAlgorithmLength);
+        builder.Property(r => r.Task).HasConversion<string>().HasMaxLength(16);
         builder.Property(r => r.State).HasConversion<string>().HasMaxLength(16);
         builder.Property(r => r.Configuration).HasJson();
-        builder.Property(r => r.Tags).HasJson();
         builder.Property(r => r.Result).HasJson();
         builder.Property(r => r.Error).HasMaxLength(4000);
         builder.Property(r => r.RegisterAs).HasMaxLength(Slug.MaxNameLength);
         builder.Property(r => r.ModelSeal).HasMaxLength(64);
         builder.Property(r => r.ErrorCode).HasMaxLength(64);
         builder.Ignore(r => r.IsOver);
+        builder.Ignore(r => r.Data);
         builder.HasIndex(r => new { r.ExperimentId, r.Id });
         builder.HasIndex(r => new { r.WorkspaceId, r.Id });
         builder.HasIndex(r => r.JobId);
         builder.HasIndex(r => r.ParentRunId);
+        // For the watch over runs that fell silent.
+        builder.HasIndex(r => new { r.State, r.SeenAt });
         builder.HasOne<Experiment>().WithMany().HasForeignKey(r => r.ExperimentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

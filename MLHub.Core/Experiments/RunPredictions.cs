@@ -35,7 +35,7 @@ public sealed class RunPredictions(IDbContextFactory<HubDbContext> contexts, Wor
         using var file = await blobs.FetchAsync(hash, cancellationToken);
         await using var duck = new DuckDBConnection("DataSource=:memory:;threads=1;memory_limit=256MB");
         await duck.OpenAsync(cancellationToken);
-        return await ReadAsync(duck, file.Path, part, run.Configuration.Task, query, cancellationToken);
+        return await ReadAsync(duck, file.Path, part, run.RequireTraining().Configuration.Task, query, cancellationToken);
     }
 
     private static async Task<PredictionPage> ReadAsync(DbConnection duck, string path, string part, TrainingTask task, PredictionQuery query, CancellationToken cancellationToken)

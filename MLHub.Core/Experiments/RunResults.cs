@@ -12,6 +12,7 @@ public sealed class RunResults(IDbContextFactory<HubDbContext> contexts, Workspa
 {
     public const int DefaultPoints = 500;
     public const int MaxPoints = 5000;
+    public const int MaxCurves = 100;
 
     /// <summary>
     /// A curve with at most about <paramref name="maxPoints"/> points: of each bucket the first, lowest, highest and last point stay,
@@ -21,20 +22,40 @@ public sealed class RunResults(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, runId, cancellationToken);
-        var points = await db.Set<RunMetricPoint>().Where(p => p.RunId == runId && p.Key == key).OrderBy(p => p.Step)
-            .Select(p => new MetricPointView(p.Step, p.Value, p.At)).ToListAsync(cancellationToken);
-        return CurveThinning.Thin(points, Math.Clamp(maxPoints, 4, MaxPoints));
+        return await db.Set<RunMetric>().AsNoTracking().SingleOrDefaultAsync(m => m.RunId == runId && m.Key == key, cancellationToken) is { } metric
+            ? await ThinAsync(db, metric, maxPoints, cancellationToken)
+            : [];
     }
 
-    /// <summary>All curves of a run that have more than one point, thinned.</summary>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>>> CurvesAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
+    /// <summary>Curves of a run that have more than one point, thinned.</summary>
+    /// <param name="keys">Only these; <c>null</c> takes all, at most <see cref="MaxCurves"/>.</param>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>>> CurvesAsync(Actor actor, Guid runId, IReadOnlyList<string>? keys, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, runId, cancellationToken);
-        var keys = await db.Set<RunMetric>().Where(m => m.RunId == runId && m.Count > 1).Select(m => m.Key).ToListAsync(cancellationToken);
-        var points = await db.Set<RunMetricPoint>().Where(p => p.RunId == runId && keys.Contains(p.Key)).OrderBy(p => p.Key).ThenBy(p => p.Step)
-            .Select(p => new { p.Key, Point = new MetricPointView(p.Step, p.Value, p.At) }).ToListAsync(cancellationToken);
-        return points.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => CurveThinning.Thin([.. g.Select(p => p.Point)], DefaultPoints));
+        var metrics = await db.Set<RunMetric>().AsNoTracking().Where(m => m.RunId == runId && m.Count > 1 && (keys == null || keys.Contains(m.Key)))
+            .OrderBy(m => m.Key).Take(MaxCurves).ToListAsync(cancellationToken);
+        var curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
+        foreach (var metric in metrics)
+        {
+            curves[metric.Key] = await ThinAsync(db, metric, DefaultPoints, cancellationToken);
+        }
+
+        return curves;
+    }
+
+    /// <summary>Points pass by one at a time: memory does not grow with the length of the curve.</summary>
+    private static async Task<IReadOnlyList<MetricPointView>> ThinAsync(HubDbContext db, RunMetric metric, int maxPoints, CancellationToken cancellationToken)
+    {
+        var thinning = new CurveThinning(metric.Count, Math.Clamp(maxPoints, 4, MaxPoints));
+        var points = db.Set<RunMetricPoint>().Where(p => p.MetricId == metric.Id).OrderBy(p => p.Step).ThenBy(p => p.At)
+            .Select(p => new { p.Step, p.Value, p.At }).AsAsyncEnumerable();
+        await foreach (var point in points.WithCancellation(cancellationToken))
+        {
+            thinning.Add(new(point.Step, point.Value, DateTime.UnixEpoch.AddMilliseconds(point.At)));
+        }
+
+        return thinning.Points();
     }
 
     /// <summary>Lines of the run's log after the given number, oldest first, at most 1000.</summary>
@@ -42,7 +63,8 @@ public sealed class RunResults(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var run = await RequireAsync(db, actor, runId, cancellationToken);
-        return await jobs.LogAsync(actor, run.JobId, after, cancellationToken);
+        // What a program elsewhere prints stays there.
+        return run.JobId is { } job ? await jobs.LogAsync(actor, job, after, cancellationToken) : [];
     }
 
     public async Task<EvaluationReport> EvaluationAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
@@ -51,7 +73,8 @@ public sealed class RunResults(IDbContextFactory<HubDbContext> contexts, Workspa
         var run = await RequireAsync(db, actor, runId, cancellationToken);
         return await db.Set<RunEvaluation>().Where(e => e.RunId == runId).Select(e => e.Report).SingleOrDefaultAsync(cancellationToken)
             ?? throw HubException.Conflict(
-                run.IsOver ? "The run ended without a model, so there is nothing to evaluate." : "The run is not finished yet. Its evaluation comes with its end.",
+                run.Source == RunSource.External ? "This run was logged from outside: its metrics are there, an evaluation by MLHub is not."
+                : run.IsOver ? "The run ended without a model, so there is nothing to evaluate." : "The run is not finished yet. Its evaluation comes with its end.",
                 "RUN_NOT_FINISHED");
     }
 

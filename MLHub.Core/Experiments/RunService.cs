@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Accounts;
 using MLHub.Core.Audit;
@@ -64,7 +65,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
 
         if (tags is not null)
         {
-            run.SetTags(tags);
+            await RunFactWriter.ReplaceTagsAsync(db, runId, tags, cancellationToken);
         }
 
         db.Audit(actor, run.WorkspaceId, "run.edit", run.Id, run.Name, Now);
@@ -92,15 +93,40 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     public async Task CancelAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         var run = await GetAsync(actor, runId, cancellationToken);
-        await jobs.CancelAsync(actor, run.JobId, cancellationToken);
+        if (run.JobId is { } job)
+        {
+            await jobs.CancelAsync(actor, job, cancellationToken);
+        }
+        else if (!run.IsOver)
+        {
+            await CancelExternalAsync(actor, runId, cancellationToken);
+        }
+
         news.Publish(Topic.Run(runId));
+    }
+
+    /// <summary>MLHub cannot stop a program elsewhere; it notes the wish as the run's state, which the program sees with its next report.</summary>
+    private async Task CancelExternalAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var run = await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        if (run.CreatedBy != actor.UserId)
+        {
+            await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Manager, "run", cancellationToken);
+        }
+
+        run.Report(RunState.Cancelled, null, null, Now);
+        db.Audit(actor, run.WorkspaceId, "run.cancel", run.Id, run.Name, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Workspace(run.WorkspaceId));
     }
 
     /// <summary>Lets a run stop early and keep the best model so far.</summary>
     public async Task FinishAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         var run = await GetAsync(actor, runId, cancellationToken);
-        await jobs.FinishAsync(actor, run.JobId, cancellationToken);
+        await jobs.FinishAsync(
+            actor, run.JobId ?? throw HubException.Conflict("This run is computed elsewhere: only its own program can finish it. You may cancel it here.", "EXTERNAL_RUN"), cancellationToken);
         news.Publish(Topic.Run(runId));
     }
 
@@ -150,18 +176,20 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     private static async Task<List<RunView>> ViewsAsync(HubDbContext db, List<Run> runs, CancellationToken cancellationToken)
     {
         var ids = runs.ConvertAll(r => r.Id);
-        var jobIds = runs.ConvertAll(r => r.JobId);
+        var jobIds = runs.Select(r => r.JobId).OfType<Guid>().ToList();
         var experimentIds = runs.Select(r => r.ExperimentId).Distinct().ToList();
-        var datasetIds = runs.Select(r => r.DatasetId).Distinct().ToList();
+        var datasetIds = runs.Select(r => r.DatasetId).OfType<Guid>().Distinct().ToList();
         var userIds = runs.Select(r => r.CreatedBy).Distinct().ToList();
         var metrics = (await db.Set<RunMetric>().AsNoTracking().Where(m => ids.Contains(m.RunId)).ToListAsync(cancellationToken)).ToLookup(m => m.RunId);
+        var parameters = (await db.Set<RunParameter>().AsNoTracking().Where(p => ids.Contains(p.RunId)).ToListAsync(cancellationToken)).ToLookup(p => p.RunId);
+        var tags = (await db.Set<RunTag>().AsNoTracking().Where(t => ids.Contains(t.RunId)).ToListAsync(cancellationToken)).ToLookup(t => t.RunId);
         var jobs = await db.Set<Job>().AsNoTracking().Where(j => jobIds.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancellationToken);
         var experiments = await db.Set<Experiment>().Where(e => experimentIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.Name, cancellationToken);
         var datasets = await db.Set<Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null).ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
         var users = await db.Set<HubUser>().Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancellationToken);
         return runs.ConvertAll(run =>
         {
-            var job = jobs.GetValueOrDefault(run.JobId);
+            var job = run.JobId is { } id ? jobs.GetValueOrDefault(id) : null;
             return new RunView
             {
                 Id = run.Id,
@@ -170,16 +198,20 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
                 ExperimentName = experiments.GetValueOrDefault(run.ExperimentId) ?? "",
                 ParentRunId = run.ParentRunId,
                 Name = run.Name,
+                Source = run.Source,
                 State = run.State,
                 Configuration = run.Configuration,
-                Dataset = new(run.DatasetId, datasets.GetValueOrDefault(run.DatasetId), run.DatasetVersion, run.ContentHash.ToString()),
+                Algorithm = run.Algorithm,
+                Task = run.Task,
+                Parameters = parameters[run.Id].OrderBy(p => p.Key, StringComparer.Ordinal).ToDictionary(p => p.Key, p => HubJson.Read<JsonElement>(p.Value)),
+                Dataset = run.Data is { } data ? RunDataset.Of(data, datasets.GetValueOrDefault(data.DatasetId)) : null,
                 JobId = run.JobId,
                 Progress = run.State == RunState.Finished ? 1 : job?.Progress ?? 0,
                 Stage = job?.Stage,
                 Message = job?.Message,
                 IsStopping = !run.IsOver && job is { CancelRequested: true } or { FinishRequested: true, State: JobState.Running },
                 Metrics = metrics[run.Id].ToDictionary(m => m.Key, m => new RunMetricView(m.Last, m.Min, m.Max, m.Step)),
-                Tags = run.Tags,
+                Tags = tags[run.Id].OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, t => t.Value),
                 Note = run.Note,
                 Result = run.Result,
                 Error = run.Error,
@@ -189,6 +221,8 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
                 CreatedAt = run.CreatedAt,
                 StartedAt = run.StartedAt,
                 EndedAt = run.EndedAt,
+                SeenAt = run.SeenAt,
+                ArchivedAt = run.ArchivedAt,
             };
         });
     }

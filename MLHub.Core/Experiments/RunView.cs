@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
@@ -19,13 +20,24 @@ public sealed record RunView
 
     public required string Name { get; init; }
 
+    public RunSource Source { get; init; }
+
     public RunState State { get; init; }
 
-    public required TrainingConfiguration Configuration { get; init; }
+    /// <summary><c>null</c> for a run from outside.</summary>
+    public TrainingConfiguration? Configuration { get; init; }
 
-    public required RunDataset Dataset { get; init; }
+    public string? Algorithm { get; init; }
 
-    public Guid JobId { get; init; }
+    public TrainingTask? Task { get; init; }
+
+    /// <summary>As they were given, by name; of a training also the defaults once it has finished.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Parameters { get; init; } = new Dictionary<string, JsonElement>();
+
+    public RunDataset? Dataset { get; init; }
+
+    /// <summary><c>null</c> for a run from outside.</summary>
+    public Guid? JobId { get; init; }
 
     /// <summary>0 … 1.</summary>
     public double Progress { get; init; }
@@ -59,7 +71,19 @@ public sealed record RunView
 
     public DateTime? EndedAt { get; init; }
 
+    /// <summary>When its program was last heard of, for runs from outside.</summary>
+    public DateTime? SeenAt { get; init; }
+
+    public DateTime? ArchivedAt { get; init; }
+
     public WorkspaceRole? MyRole { get; init; }
+
+    /// <summary>What MLHub was told to compute; only for runs of its own.</summary>
+    public (TrainingConfiguration Configuration, RunDataset Dataset) Training => Configuration is { } configuration && Dataset is { } dataset
+        ? (configuration, dataset)
+        : throw new InvalidOperationException("A run from outside has no training. Ask IsExternal first.");
+
+    public bool IsExternal => Source == RunSource.External;
 
     public bool IsOver => State is RunState.Finished or RunState.Failed or RunState.Cancelled;
 
@@ -67,7 +91,10 @@ public sealed record RunView
 }
 
 /// <param name="Name">Today's name of the dataset; <c>null</c> when it was deleted.</param>
-public sealed record RunDataset(Guid Id, string? Name, int Version, string ContentHash);
+public sealed record RunDataset(Guid Id, string? Name, int Version, string ContentHash)
+{
+    internal static RunDataset Of(RunData data, string? name) => new(data.DatasetId, name, data.Version, data.ContentHash.ToString());
+}
 
 /// <summary><c>null</c> where the value was not a number.</summary>
 public sealed record RunMetricView(double? Last, double? Min, double? Max, long Step);

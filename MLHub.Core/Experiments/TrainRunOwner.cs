@@ -18,18 +18,18 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable
     public async Task<JobPlan> PlanAsync(HubDbContext db, Job job, CancellationToken cancellationToken)
     {
         var run = await RunOfAsync(db, job, cancellationToken);
-        var columns = await db.Set<DatasetVersion>().Where(v => v.Id == run.DatasetVersionId).Select(v => v.Columns).SingleOrDefaultAsync(cancellationToken)
+        var training = run.RequireTraining();
+        var columns = await db.Set<DatasetVersion>().Where(v => v.Id == training.Data.DatasetVersionId).Select(v => v.Columns).SingleOrDefaultAsync(cancellationToken)
             ?? throw HubException.Conflict("The dataset version that this run should learn from is gone.", "DATASET_GONE");
 
         // An earlier attempt may have left half a curve.
-        await db.Set<RunMetricPoint>().Where(p => p.RunId == run.Id).ExecuteDeleteAsync(cancellationToken);
-        await db.Set<RunMetric>().Where(m => m.RunId == run.Id).ExecuteDeleteAsync(cancellationToken);
+        await RunMetricWriter.ForgetAsync(db, run.Id, cancellationToken);
         run.Start(time.GetUtcNow().UtcDateTime);
 
-        var spec = new TrainingSpec(run.Configuration, [.. columns.Select(c => c.Schema)]);
+        var spec = new TrainingSpec(training.Configuration, [.. columns.Select(c => c.Schema)]);
         return new(
             JsonSerializer.SerializeToElement(spec, HubJson.Options),
-            new Dictionary<string, BlobHash> { [TrainingSpec.RowsInput] = run.ContentHash },
+            new Dictionary<string, BlobHash> { [TrainingSpec.RowsInput] = training.Data.ContentHash },
             TrainingSpec.Outputs);
     }
 
@@ -45,6 +45,7 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable
         var model = outcome.Outputs[TrainingSpec.ModelOutput];
         run.Finish(result, model, seal.Sign(model.Hash), outcome.Outputs.TryGetValue(TrainingSpec.PredictionsOutput, out var predictions) ? predictions.Hash : null, now);
 
+        await RunFactWriter.ReplaceParametersAsync(db, run.Id, result.Parameters, cancellationToken);
         await RunMetricWriter.SetFinalAsync(db, run.Id, result.Metrics, now, cancellationToken);
         await using var stream = await blobs.OpenAsync(outcome.Outputs[TrainingSpec.EvaluationOutput].Hash, cancellationToken);
         var report = await JsonSerializer.DeserializeAsync<EvaluationReport>(stream, HubJson.Options, cancellationToken)

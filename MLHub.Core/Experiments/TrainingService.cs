@@ -33,10 +33,11 @@ public sealed class TrainingService(
         var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId && r.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("run");
         await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Editor, "run", cancellationToken);
+        var training = run.RequireTraining();
         var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(e => e.Id == run.ExperimentId && e.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("experiment");
 
-        return await QueueAsync(db, actor, experiment, null, null, run.Configuration, new(run.DatasetId, run.DatasetVersionId, run.DatasetVersion, run.ContentHash), cancellationToken);
+        return await QueueAsync(db, actor, experiment, null, null, training.Configuration, training.Data, cancellationToken);
     }
 
     private async Task<TrainingStarted> QueueAsync(HubDbContext db, Actor actor, Experiment experiment, string? name, string? registerAs, TrainingConfiguration configuration, RunData data, CancellationToken cancellationToken)
@@ -46,6 +47,7 @@ public sealed class TrainingService(
         var job = queue.Add(db, TrainingSpec.JobKind, experiment.WorkspaceId, actor.UserId, run.Id);
         run.AssignJob(job.Id);
         db.Add(run);
+        db.AddRange(configuration.Parameters.Select(p => RunParameter.Create(run.Id, p.Key, p.Value)));
         experiment.Touch(now);
         db.Audit(actor, experiment.WorkspaceId, "run.start", run.Id, $"{run.Name}: {configuration.Algorithm} on version {data.Version}", now);
         await db.SaveChangesAsync(cancellationToken);
@@ -58,7 +60,7 @@ public sealed class TrainingService(
     {
         var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
         var wanted = number ?? dataset.LatestVersion
             ?? throw HubException.Field("datasetId", "The dataset has no version that is ready. Wait for its import to end.", "VERSION_NOT_READY");
         var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == wanted, cancellationToken)

@@ -13,7 +13,7 @@ public sealed class JobService(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var job = await FindAsync(db, jobId, cancellationToken);
-        await access.RequireAsync(actor, job.WorkspaceId, WorkspaceRole.Reader, "job", cancellationToken);
+        await access.RequireAsync(actor, AsThing(job), WorkspaceRole.Reader, cancellationToken);
         var position = job.State == JobState.Queued
             ? await db.Set<Job>().CountAsync(j => j.State == JobState.Queued && (j.Priority > job.Priority || (j.Priority == job.Priority && j.Id < job.Id)), cancellationToken)
             : (int?)null;
@@ -35,7 +35,7 @@ public sealed class JobService(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var job = await FindAsync(db, jobId, cancellationToken);
-        await access.RequireAsync(actor, job.WorkspaceId, WorkspaceRole.Reader, "job", cancellationToken);
+        await access.RequireAsync(actor, AsThing(job), WorkspaceRole.Reader, cancellationToken);
         return await db.Set<JobLogLine>().AsNoTracking().Where(l => l.JobId == jobId && l.Number > after)
             .OrderBy(l => l.Number).Take(1000).ToListAsync(cancellationToken);
     }
@@ -72,7 +72,7 @@ public sealed class JobService(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var job = await FindAsync(db, jobId, cancellationToken);
-        var role = await access.RequireAsync(actor, job.WorkspaceId, WorkspaceRole.Editor, "job", cancellationToken);
+        var role = await access.RequireAsync(actor, AsThing(job), WorkspaceRole.Editor, cancellationToken);
         if (job.CreatedBy != actor.UserId && role < WorkspaceRole.Manager)
         {
             throw new HubException(Refusal.Forbidden, "Somebody else started this. Ask them, or a manager of the workspace.");
@@ -86,6 +86,9 @@ public sealed class JobService(IDbContextFactory<HubDbContext> contexts, Workspa
 
         return job;
     }
+
+    /// <summary>Whoever was let in to the thing that a job is about sees the job, too.</summary>
+    private static Thing AsThing(Job job) => new("job", job.SubjectId, job.WorkspaceId, Visibility.Private);
 
     private static async Task<Job> FindAsync(HubDbContext db, Guid jobId, CancellationToken cancellationToken) =>
         await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == jobId, cancellationToken) ?? throw HubException.NotFound("job");

@@ -3,6 +3,7 @@ using MLHub.Core.Accounts;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Workspaces;
 
@@ -15,7 +16,28 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
     {
         var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var models = db.Set<RegisteredModel>().AsNoTracking().Where(m => m.WorkspaceId == workspaceId && m.DeletedAt == null);
+        return await ListAsync(db, db.Set<RegisteredModel>().AsNoTracking().Where(m => m.WorkspaceId == workspaceId && m.DeletedAt == null), search, page, role, cancellationToken);
+    }
+
+    /// <summary>What is public on this server, last changed first.</summary>
+    public async Task<Page<ModelView>> ListPublicAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var shown = db.Set<RegisteredModel>().AsNoTracking()
+            .Where(m => m.DeletedAt == null && m.Visibility == Visibility.Public && m.LatestVersion > 0 && (actor.OnlyWorkspaceId == null || m.WorkspaceId == actor.OnlyWorkspaceId));
+        return await ListAsync(db, shown, search, page, null, cancellationToken);
+    }
+
+    /// <summary>What others shared with the actor by name, last changed first.</summary>
+    public async Task<Page<ModelView>> ListSharedAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var granted = WorkspaceAccess.Granted(db, actor);
+        return await ListAsync(db, db.Set<RegisteredModel>().AsNoTracking().Where(m => m.DeletedAt == null && granted.Contains(m.Id)), search, page, null, cancellationToken);
+    }
+
+    private static async Task<Page<ModelView>> ListAsync(HubDbContext db, IQueryable<RegisteredModel> models, string? search, PageRequest page, WorkspaceRole? role, CancellationToken cancellationToken)
+    {
         if (!string.IsNullOrWhiteSpace(search))
         {
             var key = Slug.Key(search.Trim());
@@ -71,7 +93,7 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         var (model, _) = await RequireAsync(db, actor, modelId, WorkspaceRole.Editor, cancellationToken);
         if (model.CreatedBy != actor.UserId)
         {
-            await access.RequireAsync(actor, model.WorkspaceId, WorkspaceRole.Manager, "model", cancellationToken);
+            await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Manager, cancellationToken);
         }
 
         model.Delete(Now);
@@ -86,7 +108,7 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         await RequireAsync(db, actor, modelId, WorkspaceRole.Reader, cancellationToken);
         var rows = await db.Set<ModelVersion>().AsNoTracking().Where(v => v.ModelId == modelId)
             .OrderByDescending(v => v.Number).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancellationToken);
-        return page.ToPage(await VersionViewsAsync(db, rows, cancellationToken));
+        return page.ToPage(await VersionViewsAsync(db, actor, rows, cancellationToken));
     }
 
     public async Task<ModelVersionView> VersionAsync(Actor actor, Guid modelId, int number, CancellationToken cancellationToken)
@@ -95,7 +117,7 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         await RequireAsync(db, actor, modelId, WorkspaceRole.Reader, cancellationToken);
         var version = await db.Set<ModelVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.ModelId == modelId && v.Number == number, cancellationToken)
             ?? throw HubException.NotFound("model version");
-        return (await VersionViewsAsync(db, [version], cancellationToken))[0];
+        return (await VersionViewsAsync(db, actor, [version], cancellationToken))[0];
     }
 
     /// <summary>Keeps the model of a finished run as the next version. The first version becomes the champion.</summary>
@@ -110,9 +132,10 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
             throw HubException.Field("runId", "The run has no model: it did not finish.", "RUN_NOT_FINISHED");
         }
 
-        if (run.Configuration.Task != model.Task)
+        var task = run.RequireTraining().Configuration.Task;
+        if (task != model.Task)
         {
-            throw HubException.Field("runId", $"The model answers a {Word(model.Task)} question, the run a {Word(run.Configuration.Task)} one. Make a new model for it.", "TASK_DIFFERS");
+            throw HubException.Field("runId", $"The model answers a {Word(model.Task)} question, the run a {Word(task)} one. Make a new model for it.", "TASK_DIFFERS");
         }
 
         if (await db.Set<ModelVersion>().Where(v => v.ModelId == modelId && v.RunId == runId).Select(v => (int?)v.Number).FirstOrDefaultAsync(cancellationToken) is { } known)
@@ -210,7 +233,7 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
     {
         var model = await db.Set<RegisteredModel>().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
-        return (model, await access.RequireAsync(actor, model.WorkspaceId, role, "model", cancellationToken));
+        return (model, await access.RequireAsync(actor, model.AsThing(), role, cancellationToken));
     }
 
     private async Task SaveAsync(HubDbContext db, RegisteredModel model, CancellationToken cancellationToken)
@@ -252,19 +275,21 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         });
     }
 
-    private static async Task<List<ModelVersionView>> VersionViewsAsync(HubDbContext db, List<ModelVersion> versions, CancellationToken cancellationToken)
+    private static async Task<List<ModelVersionView>> VersionViewsAsync(HubDbContext db, Actor actor, List<ModelVersion> versions, CancellationToken cancellationToken)
     {
         var runIds = versions.ConvertAll(v => v.RunId);
         var modelIds = versions.Select(v => v.ModelId).Distinct().ToList();
         var userIds = versions.Select(v => v.CreatedBy).Distinct().ToList();
         var runs = await db.Set<Run>().AsNoTracking().Where(r => runIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
-        var datasetIds = runs.Values.Select(r => r.DatasetId).Distinct().ToList();
-        var datasets = await db.Set<Datasets.Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null).ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
+        var datasetIds = runs.Values.Select(r => r.RequireTraining().Data.DatasetId).Distinct().ToList();
+        // Whoever reads a public model learns nothing of the names of private data behind it.
+        var datasets = await DatasetService.Readable(db, actor).Where(d => datasetIds.Contains(d.Id)).ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
         var aliases = (await db.Set<ModelAlias>().AsNoTracking().Where(a => modelIds.Contains(a.ModelId)).ToListAsync(cancellationToken)).ToLookup(a => (a.ModelId, a.Version));
         var users = await db.Set<HubUser>().Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancellationToken);
         return versions.ConvertAll(version =>
         {
             var run = runs[version.RunId];
+            var training = run.RequireTraining();
             return new ModelVersionView
             {
                 ModelId = version.ModelId,
@@ -272,10 +297,10 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
                 RunId = version.RunId,
                 RunName = run.Name,
                 RunIsDeleted = run.DeletedAt is not null,
-                Algorithm = run.Configuration.Algorithm,
+                Algorithm = training.Configuration.Algorithm,
                 Description = version.Description,
                 Metrics = version.Metrics,
-                Dataset = new(run.DatasetId, datasets.GetValueOrDefault(run.DatasetId), run.DatasetVersion, run.ContentHash.ToString()),
+                Dataset = RunDataset.Of(training.Data, datasets.GetValueOrDefault(training.Data.DatasetId)),
                 Signature = version.Signature,
                 SizeBytes = version.SizeBytes,
                 Aliases = [.. aliases[(version.ModelId, version.Number)].Select(a => a.Alias).Order()],

@@ -8,6 +8,7 @@ public static class ModelsSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddSingleton<ModelService>();
+        services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
         return services;

@@ -20,7 +20,7 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
-        await access.RequireAsync(actor, model.WorkspaceId, WorkspaceRole.Reader, "model", cancellationToken);
+        await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Reader, cancellationToken);
         if (rows.Count is 0 or > MaxRows)
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");

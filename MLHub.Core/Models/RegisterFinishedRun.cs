@@ -17,14 +17,15 @@ internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
         }
 
         var now = time.GetUtcNow().UtcDateTime;
+        var task = run.RequireTraining().Configuration.Task;
         var key = Slug.Key(name);
         var model = await db.Set<RegisteredModel>().SingleOrDefaultAsync(m => m.WorkspaceId == run.WorkspaceId && m.NameKey == key, cancellationToken);
         if (model is null)
         {
-            model = RegisteredModel.Create(run.WorkspaceId, name, null, run.Configuration.Task, run.CreatedBy, now);
+            model = RegisteredModel.Create(run.WorkspaceId, name, null, task, run.CreatedBy, now);
             db.Add(model);
         }
-        else if (model.Task != run.Configuration.Task)
+        else if (model.Task != task)
         {
             // Checked at the start, too; somebody may have made another model of this name since. The run keeps its result.
             return;

@@ -10,7 +10,7 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Models;
 
 /// <summary>A model that people use by name: numbered versions, each from a run, and aliases that say which one counts.</summary>
-public sealed class RegisteredModel
+public sealed class RegisteredModel : IShareable
 {
     public const int MaxDescriptionLength = 4000;
 
@@ -73,6 +73,14 @@ public sealed class RegisteredModel
         }
 
         Description = description;
+        UpdatedAt = now;
+    }
+
+    public Thing AsThing() => new("model", Id, WorkspaceId, Visibility);
+
+    public void Show(Visibility visibility, DateTime now)
+    {
+        Visibility = visibility;
         UpdatedAt = now;
     }
 

@@ -40,9 +40,12 @@ public sealed class Workspace
     /// <summary>Counts changes of the members. Raising it locks the row, so that such changes happen one after another.</summary>
     public int MembersRevision { get; private set; }
 
+    /// <summary>When somebody's rights in it changed last; open pages on every server look at it.</summary>
+    public DateTime AccessChangedAt { get; private set; }
+
     public static Workspace Create(string name, string slug, string? description, Visibility visibility, Guid? personalOf, DateTime now)
     {
-        var workspace = new Workspace { Id = Guid.CreateVersion7(), Slug = slug, Visibility = visibility, PersonalOf = personalOf, CreatedAt = now };
+        var workspace = new Workspace { Id = Guid.CreateVersion7(), Slug = slug, Visibility = visibility, PersonalOf = personalOf, CreatedAt = now, AccessChangedAt = now };
         workspace.Rename(name);
         workspace.Describe(description);
         return workspace;
@@ -60,7 +63,11 @@ public sealed class Workspace
         Description = string.IsNullOrWhiteSpace(description) ? null : description.Trim();
     }
 
-    public void Show(Visibility visibility) => Visibility = visibility;
+    public void Show(Visibility visibility, DateTime now)
+    {
+        Visibility = visibility;
+        AccessChangedAt = now;
+    }
 }
 
 /// <summary>A user's role in a workspace.</summary>
@@ -94,6 +101,7 @@ internal sealed class WorkspaceConfiguration : IEntityTypeConfiguration<Workspac
         builder.Property(w => w.Description).HasMaxLength(Workspace.MaxDescriptionLength);
         builder.Property(w => w.Visibility).HasConversion<string>().HasMaxLength(16);
         builder.HasIndex(w => w.Slug).IsUniqueOr("A workspace with this address exists already. Choose another name.");
+        builder.HasIndex(w => w.AccessChangedAt);
         builder.HasIndex(w => w.PersonalOf).IsUniqueOr("This user has a personal workspace already.");
     }
 }

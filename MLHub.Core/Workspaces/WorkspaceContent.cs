@@ -10,6 +10,9 @@ namespace MLHub.Core.Workspaces;
 /// </summary>
 internal static class WorkspaceContent
 {
+    /// <summary>Who may come in is no content.</summary>
+    private static readonly Type[] Doors = [typeof(WorkspaceMember), typeof(ThingGrant), typeof(Invitation)];
+
     /// <returns>The word for the first kind of thing found, such as <c>datasets</c>; <c>null</c> when the workspace is empty.</returns>
     public static async Task<string?> FindAsync(HubDbContext db, Guid workspaceId, CancellationToken cancellationToken)
     {
@@ -28,7 +31,7 @@ internal static class WorkspaceContent
 
     private static IEnumerable<(IEntityType Entity, string Key)> Owned(IModel model) =>
         from entity in model.GetEntityTypes()
-        where entity.ClrType != typeof(WorkspaceMember)
+        where !Doors.Contains(entity.ClrType)
         from key in entity.GetForeignKeys()
         where key.PrincipalEntityType.ClrType == typeof(Workspace)
         select (entity, key.Properties[0].Name);

@@ -11,7 +11,13 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
 {
     public async Task<Page<MemberView>> ListAsync(Actor actor, Guid workspaceId, PageRequest page, CancellationToken cancellationToken)
     {
+        // Readers of a public workspace who are no members do not get the members' addresses.
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+        if (!await access.IsMemberAsync(actor, workspaceId, cancellationToken))
+        {
+            throw new HubException(Refusal.Forbidden, "Only members see who else is in the workspace.");
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await db.Set<WorkspaceMember>().AsNoTracking().Where(m => m.WorkspaceId == workspaceId)
             .Join(db.Set<HubUser>(), m => m.UserId, u => u.Id, (m, u) => new { m, u.Email, u.DisplayName, u.LastSeenAt })
@@ -23,7 +29,8 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
     }
 
     /// <summary>Adds a member, or changes a member's role. Only owners make owners or change them.</summary>
-    public async Task<MemberView> PutAsync(Actor actor, Guid workspaceId, string? email, WorkspaceRole? wanted, CancellationToken cancellationToken)
+    /// <returns><c>null</c> when nobody on this server has the address: then it is an invitation that is wanted.</returns>
+    public async Task<MemberView?> PutAsync(Actor actor, Guid workspaceId, string? email, WorkspaceRole? wanted, CancellationToken cancellationToken)
     {
         var mine = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Manager, "workspace", cancellationToken);
         if (wanted is not { } role || !Enum.IsDefined(role))
@@ -34,10 +41,13 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         RequireRank(mine, role);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LockAsync(db, workspaceId, cancellationToken);
+        await LockAsync(db, workspaceId, Now, cancellationToken);
         var normalized = (email ?? "").Trim().ToUpperInvariant();
-        var user = await db.Set<HubUser>().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken)
-            ?? throw HubException.Field("email", "Nobody on this server has this e-mail address. Ask them to sign up, then add them.", "UNKNOWN_EMAIL");
+        if (await db.Set<HubUser>().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken) is not { } user)
+        {
+            return null;
+        }
+
         var member = await db.Set<WorkspaceMember>().SingleOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.UserId == user.Id, cancellationToken);
         if (member is null)
         {
@@ -71,7 +81,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         var mine = await access.RequireAsync(actor, workspaceId, needed, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LockAsync(db, workspaceId, cancellationToken);
+        await LockAsync(db, workspaceId, Now, cancellationToken);
         var member = await db.Set<WorkspaceMember>().SingleOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.UserId == userId, cancellationToken)
             ?? throw HubException.NotFound("member");
         RequireRank(mine, userId == actor.UserId ? mine : member.Role);
@@ -86,10 +96,10 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>Two owners who step down at the same moment wait for each other here, and the second one sees what the first did.</summary>
-    private static async Task LockAsync(HubDbContext db, Guid workspaceId, CancellationToken cancellationToken)
+    internal static async Task LockAsync(HubDbContext db, Guid workspaceId, DateTime now, CancellationToken cancellationToken)
     {
         if (await db.Set<Workspace>().Where(w => w.Id == workspaceId)
-            .ExecuteUpdateAsync(s => s.SetProperty(w => w.MembersRevision, w => w.MembersRevision + 1), cancellationToken) == 0)
+            .ExecuteUpdateAsync(s => s.SetProperty(w => w.MembersRevision, w => w.MembersRevision + 1).SetProperty(w => w.AccessChangedAt, now), cancellationToken) == 0)
         {
             throw HubException.NotFound("workspace");
         }

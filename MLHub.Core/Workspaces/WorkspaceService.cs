@@ -69,7 +69,7 @@ public sealed class WorkspaceService(IDbContextFactory<HubDbContext> contexts, W
 
         if (change.Visibility is { } visibility)
         {
-            workspace.Show(visibility);
+            workspace.Show(visibility, Now);
         }
 
         db.Audit(actor, workspaceId, "workspace.update", workspaceId, change.Visibility is { } shown ? $"{workspace.Name}: {shown}" : workspace.Name, Now);

@@ -14,6 +14,8 @@ public static class WorkspacesSetup
         services.AddSingleton<WorkspaceService>();
         services.AddSingleton<WorkspaceMemberService>();
         services.AddSingleton<WorkspaceAuditService>();
+        services.AddSingleton<InvitationService>();
+        services.AddHostedService<AccessWatch>();
         services.AddSingleton<IAccountWorkspaces, AccountWorkspaces>();
         return services;
     }

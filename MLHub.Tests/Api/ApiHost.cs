@@ -66,6 +66,7 @@ public sealed class ApiHost : IAsyncDisposable
         var api = app.MapHubApi();
         api.MapAccounts();
         api.MapWorkspaces();
+        api.MapInvitations();
         map?.Invoke(api);
         app.MapAccountForms();
         app.MapRazorComponents<StaticPages>().AddAdditionalAssemblies(typeof(AccountForms).Assembly);

@@ -58,9 +58,10 @@ internal static class FeatureMap
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         ["Jobs"] = [],
-        ["Datasets"] = ["Jobs"],
+        // Sharing is the same for every kind of thing.
+        ["Datasets"] = ["Jobs", "Workspaces"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
-        ["Models"] = ["Experiments", "Jobs", "Evaluation"],
+        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
     };
 }

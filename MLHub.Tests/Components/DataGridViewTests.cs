@@ -180,6 +180,27 @@ public sealed class DataGridViewTests : BunitContext
         grid.WaitForAssertion(() => Assert.True(_asked.Count > before));
     }
 
+    [Fact]
+    public void What_differs_from_another_state_is_told_by_colour_and_by_words()
+    {
+        var grid = Render<DataGridView>(p => p
+            .Add(g => g.Label, "Rows")
+            .Add(g => g.Columns, Columns)
+            .Add(g => g.TotalRows, 2)
+            .Add(g => g.ColumnMark, column => column == 0 ? GridMark.Added : GridMark.None)
+            .Add(g => g.Rows, (_, _, _) => Task.FromResult<IReadOnlyList<GridRow>>(
+            [
+                new(1, ["1", "new"]) { Before = new Dictionary<int, string?> { [1] = "\"old\" <b>" } },
+                new(2, ["2", "x"]) { Mark = GridMark.Removed },
+            ])));
+
+        Assert.Equal("integer · added", grid.FindAll("thead th")[1].QuerySelector(".type")!.TextContent);
+        Assert.Contains("added", grid.Find("tr[data-row='0'] td").ClassList);
+        Assert.Contains("changed", grid.FindAll("tr[data-row='0'] td")[1].ClassList);
+        Assert.Equal("before: \"old\" <b>", grid.FindAll("tr[data-row='0'] td")[1].GetAttribute("title"));
+        Assert.Contains("removed", grid.Find("tr[data-row='1']").ClassList);
+    }
+
     private IRenderedComponent<DataGridView> Show(
         long totalRows,
         ColumnSchema[]? columns = null,

@@ -36,6 +36,8 @@ internal sealed class DatasetBench : IAsyncDisposable
 
     public DatasetReader Reader => Services.GetRequiredService<DatasetReader>();
 
+    public ImportPreviewService Previews => Services.GetRequiredService<ImportPreviewService>();
+
     public DatasetExport Export => Services.GetRequiredService<DatasetExport>();
 
     public static async Task<DatasetBench> CreateAsync(params (string Key, string Value)[] settings)
@@ -121,13 +123,14 @@ internal sealed class DatasetBench : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).BuildServiceProvider();
+        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>().BuildServiceProvider();
         return Task.CompletedTask;
     }
 
     private static (Actor Actor, Guid WorkspaceId) AddPerson(HubDbContext db, string name)
     {
-        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = $"{name}@example.org", DisplayName = name };
+        var email = $"{name}@example.org";
+        var user = new HubUser { Id = Guid.CreateVersion7(), UserName = name, Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = name };
         var workspace = Workspace.Create(name, Slug.From(name), null, Visibility.Private, user.Id, DateTime.UnixEpoch);
         db.Add(user);
         db.Add(workspace);

@@ -139,14 +139,16 @@ public sealed class WorkspaceApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_email_is_named_as_the_problem()
+    public async Task An_unknown_email_is_invited()
     {
         var id = await NewAsync();
 
         var answer = await _ada.Http.ReplaceAsync($"workspaces/{id}/members", new { email = "nobody@example.org", role = "reader" });
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
-        Assert.Equal("UNKNOWN_EMAIL", answer.Code);
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.Equal("nobody@example.org", answer.Body.Text("email"));
+        Assert.Equal("reader", answer.Body.Text("role"));
+        Assert.Contains("/invitations/", answer.Body.Text("link"), StringComparison.Ordinal);
     }
 
     [Fact]

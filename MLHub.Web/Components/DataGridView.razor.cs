@@ -90,6 +90,10 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     [Parameter]
     public RenderFragment<int>? HeaderStrip { get; set; }
 
+    /// <summary>How a column, given its index, differs from another state of the table.</summary>
+    [Parameter]
+    public Func<int, GridMark>? ColumnMark { get; set; }
+
     /// <summary>The row whose panel is open, by its place in the view from 0.</summary>
     [Parameter]
     public long? OpenRow { get; set; }
@@ -280,8 +284,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
                 html.Append(" id=\"").Append(CellId(position)).Append('"');
             }
 
-            var numeric = Columns[column].Type is ColumnType.Integer or ColumnType.Number;
-            html.Append(isCursor ? (numeric ? " class=\"n at\">" : " class=\"at\">") : numeric ? " class=\"n\">" : ">");
+            AppendClass(html, column, isCursor, row);
             if (row is not null)
             {
                 AppendValue(html, column < row.Cells.Length ? row.Cells[column] : null);
@@ -291,6 +294,29 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         }
 
         return new(html.ToString());
+    }
+
+    private void AppendClass(StringBuilder html, int column, bool isCursor, GridRow? row)
+    {
+        string? before = null;
+        var isChanged = row?.Before is { } earlier && earlier.TryGetValue(column, out before);
+        var words = string.Join(' ', new[]
+        {
+            Columns[column].Type is ColumnType.Integer or ColumnType.Number ? "n" : null,
+            isCursor ? "at" : null,
+            isChanged ? "changed" : MarkClass(MarkOf(column)),
+        }.OfType<string>());
+        if (words.Length > 0)
+        {
+            html.Append(" class=\"").Append(words).Append('"');
+        }
+
+        if (isChanged)
+        {
+            html.Append(" title=\"before: ").Append(Encoder.Encode(before is null ? "missing" : before.Length > MaxCellCharacters ? before[..MaxCellCharacters] + "…" : before)).Append('"');
+        }
+
+        html.Append('>');
     }
 
     private static void AppendValue(StringBuilder html, string? value)
@@ -311,7 +337,19 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     private string CellId(long row) => $"{_id}-{row}-{_window[_cursorColumn]}";
 
-    private string? RowClass(int index) => _windowStart + index == _openRow ? "open" : null;
+    private string? RowClass(int index) => _windowStart + index == _openRow ? "open" : MarkClass(Known(_windowStart + index)?.Mark ?? GridMark.None);
+
+    private GridMark MarkOf(int column) => ColumnMark?.Invoke(column) ?? GridMark.None;
+
+    private static string? MarkClass(GridMark mark) => mark switch
+    {
+        GridMark.Added => "added",
+        GridMark.Removed => "removed",
+        GridMark.Changed => "changed",
+        _ => null,
+    };
+
+    private static string? MarkWord(GridMark mark) => mark == GridMark.None ? null : $" · {MarkClass(mark)}";
 
     private string SortOf(ColumnSchema column) => Sort?.Column != column.Name ? "none" : Sort.Descending ? "descending" : "ascending";
 

@@ -1,4 +1,5 @@
 using MLHub.Core.Evaluation;
+using MLHub.Core.Experiments;
 using MLHub.Core.Training;
 
 namespace MLHub.Web.Evaluation;
@@ -30,6 +31,11 @@ internal static class MetricWords
 
     /// <summary>The metric that stands first for a task.</summary>
     public static string Primary(TrainingTask task) => Of(task)[0];
+
+    /// <summary>The metric that a run is first judged by: its task's, else one that is known here, else the first it logged.</summary>
+    public static string? Primary(RunView run) =>
+        run.Task is { } task && run.Metrics.ContainsKey(Primary(task)) ? Primary(task)
+        : Words.Keys.FirstOrDefault(run.Metrics.ContainsKey) ?? run.Metrics.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>All metrics of a task, the first one first.</summary>
     public static IReadOnlyList<string> Of(TrainingTask task) => task switch

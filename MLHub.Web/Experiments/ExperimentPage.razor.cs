@@ -49,8 +49,8 @@ public sealed partial class ExperimentPage : HubPage
     private bool MayEdit => _experiment?.MyRole >= WorkspaceRole.Editor;
 
     /// <summary>Starts from what the newest run was told.</summary>
-    private string? TrainAgain => _page?.Items.FirstOrDefault(r => r.Dataset.Name is not null) is { } newest
-        ? $"/datasets/{newest.Dataset.Id:N}/train?from={newest.Id:N}&experiment={Id:N}"
+    private string? TrainAgain => _page?.Items.FirstOrDefault(r => !r.IsExternal && r.Dataset is { Name: not null }) is { Dataset: { } data } newest
+        ? $"/datasets/{data.Id:N}/train?from={newest.Id:N}&experiment={Id:N}"
         : null;
 
     protected override Task OnParametersSetAsync() => LoadAsync();

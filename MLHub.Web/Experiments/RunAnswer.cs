@@ -13,13 +13,14 @@ public sealed record RunAnswer(
     Guid ExperimentId,
     Guid? ParentRunId,
     RunState State,
-    TrainingTask Task,
+    RunSource Source,
+    TrainingTask? Task,
     string? Target,
     string? PositiveClass,
-    string Algorithm,
+    string? Algorithm,
     IReadOnlyDictionary<string, JsonElement> Parameters,
-    RunDataset Dataset,
-    SplitConfiguration Split,
+    RunDataset? Dataset,
+    SplitConfiguration? Split,
     IReadOnlyDictionary<string, RunMetricView> Metrics,
     IReadOnlyDictionary<string, string> Tags,
     string? Note,
@@ -32,14 +33,14 @@ public sealed record RunAnswer(
     string? Error,
     string? ErrorCode,
     IReadOnlyList<string> Warnings,
-    Guid JobId,
+    Guid? JobId,
     Guid CreatedBy,
     RegisteredAs? Model)
 {
     public static RunAnswer Of(RunView run, RegisteredAs? model, DateTime now) => new(
-        run.Id, run.Name, run.ExperimentId, run.ParentRunId, run.State,
-        run.Configuration.Task, run.Configuration.Target, run.Result?.PositiveClass ?? run.Configuration.PositiveClass, run.Configuration.Algorithm,
-        run.Result?.Parameters ?? run.Configuration.Parameters, run.Dataset, run.Configuration.Split, run.Metrics, run.Tags, run.Note,
+        run.Id, run.Name, run.ExperimentId, run.ParentRunId, run.State, run.Source,
+        run.Task, run.Configuration?.Target, run.Result?.PositiveClass ?? run.Configuration?.PositiveClass, run.Algorithm,
+        run.Parameters, run.Dataset, run.Configuration?.Split, run.Metrics, run.Tags, run.Note,
         run.CreatedAt, run.StartedAt, run.EndedAt, run.Duration(now)?.TotalSeconds, run.Progress, run.Stage, run.Error, run.ErrorCode,
         run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, model);
 }

@@ -25,7 +25,7 @@ public sealed partial class RunConfigurationView : ComponentBase
     {
         get
         {
-            var used = Run.Result?.Parameters ?? Run.Configuration.Parameters;
+            var used = Run.Result?.Parameters ?? Run.Training.Configuration.Parameters;
             if (Algorithm is null)
             {
                 return [.. used.Select(p => new ParameterRow(p.Key, ParameterText.Of(p.Value), "", false, null))];

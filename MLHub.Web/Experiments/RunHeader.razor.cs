@@ -57,7 +57,7 @@ public sealed partial class RunHeader : ComponentBase
     private string BrowserTitle => Run.State switch
     {
         RunState.Running => $"▶ {(int)(Run.Progress * 100)} % {Run.Name}",
-        RunState.Finished when Run.Metrics.GetValueOrDefault(MetricWords.Primary(Run.Configuration.Task))?.Last is { } value => $"✓ {Format.Metric(value)} {Run.Name}",
+        RunState.Finished when MetricWords.Primary(Run) is { } key && Run.Metrics[key].Last is { } value => $"✓ {Format.Metric(value)} {Run.Name}",
         RunState.Finished => $"✓ {Run.Name}",
         RunState.Failed => $"✗ {Run.Name}",
         RunState.Cancelled => $"■ {Run.Name}",

@@ -72,8 +72,8 @@ public sealed partial class RunPage
             return;
         }
 
-        var task = _run!.Configuration.Task;
-        var saved = await SaveModelDialog.AskAsync(Dialogs, [.. models.Where(m => m.Task == task)], _run.Dataset.Name ?? _run.ExperimentName, SaveVersionAsync);
+        var task = _run!.Training.Configuration.Task;
+        var saved = await SaveModelDialog.AskAsync(Dialogs, [.. models.Where(m => m.Task == task)], _run.Training.Dataset.Name ?? _run.ExperimentName, SaveVersionAsync);
         if (saved is not null)
         {
             Navigation.NavigateTo($"/models/{saved.ModelId:N}");
@@ -83,7 +83,7 @@ public sealed partial class RunPage
     private async Task<ModelVersionView> SaveVersionAsync(SaveModelChoice choice)
     {
         var actor = await ActorAsync();
-        var modelId = choice.ModelId ?? (await Models.CreateAsync(actor, _run!.WorkspaceId, choice.NewName!, null, _run.Configuration.Task, CancellationToken.None)).Id;
+        var modelId = choice.ModelId ?? (await Models.CreateAsync(actor, _run!.WorkspaceId, choice.NewName!, null, _run.Training.Configuration.Task, CancellationToken.None)).Id;
         return await Models.AddVersionAsync(actor, modelId, Id, choice.Description, CancellationToken.None);
     }
 }

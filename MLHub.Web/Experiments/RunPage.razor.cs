@@ -85,7 +85,7 @@ public sealed partial class RunPage : HubPage
 
     private bool MayEdit => _run?.MyRole >= WorkspaceRole.Editor;
 
-    private AlgorithmDescriptor? Algorithm => Catalog.TryFind(_run?.Configuration.Algorithm, out var found) ? found : null;
+    private AlgorithmDescriptor? Algorithm => Catalog.TryFind(_run?.Configuration?.Algorithm, out var found) ? found : null;
 
     private int LastLine => _lines.Count == 0 ? 0 : _lines[^1].Number;
 
@@ -141,7 +141,7 @@ public sealed partial class RunPage : HubPage
                 await FrameAsync(actor, run);
             }
 
-            _position = run.State == RunState.Queued ? (await Jobs.GetAsync(actor, run.JobId, CancellationToken.None)).Position : null;
+            _position = run is { State: RunState.Queued, JobId: { } job } ? (await Jobs.GetAsync(actor, job, CancellationToken.None)).Position : null;
             _registered = run.State == RunState.Finished ? (await Models.OfRunsAsync(actor, [Id], CancellationToken.None)).GetValueOrDefault(Id) : null;
             _run = run;
             _failure = null;
@@ -164,7 +164,7 @@ public sealed partial class RunPage : HubPage
             new(run.ExperimentName, $"/experiments/{run.ExperimentId:N}"),
             new(run.Name, null),
         ];
-        Listen(Topic.Run(Id), Topic.Job(run.JobId));
+        Listen(run.JobId is { } job ? [Topic.Run(Id), Topic.Job(job)] : [Topic.Run(Id)]);
     }
 
     /// <summary>Reads what the open tab shows, and nothing else; a failure stays in its block.</summary>
@@ -173,6 +173,11 @@ public sealed partial class RunPage : HubPage
         try
         {
             _partFailure = null;
+            if (run.IsExternal)
+            {
+                return;
+            }
+
             if (ActiveTab == PredictionsTab)
             {
                 _predictions = await Predictions.ReadAsync(actor, Id, new(PredictionOffset ?? 0, RunPredictionsView.PageSize, Part, OnlyWrong == 1, WorstFirst == 1), CancellationToken.None);
@@ -208,7 +213,7 @@ public sealed partial class RunPage : HubPage
         if (ActiveTab == OverviewTab && run.State == RunState.Running && (_curvesAt == 0 || Time.GetElapsedTime(_curvesAt) >= CurveInterval))
         {
             _curvesAt = Time.GetTimestamp();
-            _curves = await Results.CurvesAsync(actor, Id, CancellationToken.None);
+            _curves = await Results.CurvesAsync(actor, Id, null, CancellationToken.None);
         }
     }
 

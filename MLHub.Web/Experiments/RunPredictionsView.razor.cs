@@ -30,11 +30,11 @@ public sealed partial class RunPredictionsView : ComponentBase
     [Parameter]
     public EventCallback<PredictionPlace> OnGo { get; set; }
 
-    private bool IsRegression => Run.Configuration.Task == TrainingTask.Regression;
+    private bool IsRegression => Run.Training.Configuration.Task == TrainingTask.Regression;
 
-    private Guid DatasetId => Run.Dataset.Id;
+    private Guid DatasetId => Run.Training.Dataset.Id;
 
-    private int DatasetVersion => Run.Dataset.Version;
+    private int DatasetVersion => Run.Training.Dataset.Version;
 
     private IEnumerable<string> Parts => AllParts.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
 
@@ -50,7 +50,7 @@ public sealed partial class RunPredictionsView : ComponentBase
 
         return column switch
         {
-            "score" when Run.Configuration.Task == TrainingTask.Binary => $"p({Run.Result?.PositiveClass ?? "positive"})",
+            "score" when Run.Training.Configuration.Task == TrainingTask.Binary => $"p({Run.Result?.PositiveClass ?? "positive"})",
             _ => $"{char.ToUpperInvariant(column[0])}{column[1..]}",
         };
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Experiments;
+using MLHub.Core.Training;
 using MLHub.Web.Evaluation;
 
 namespace MLHub.Web.Experiments;
@@ -38,7 +39,7 @@ public sealed partial class RunTable : ComponentBase
     {
         get
         {
-            var tasks = Runs.Select(r => r.Configuration.Task).Distinct().ToList();
+            var tasks = Runs.Select(r => r.Task).OfType<TrainingTask>().Distinct().ToList();
             return tasks.Count == 1 ? [.. MetricWords.Of(tasks[0]).Take(MaxMetrics)] : [.. tasks.Select(MetricWords.Primary).Distinct().Take(MaxMetrics)];
         }
     }

@@ -131,7 +131,11 @@ public sealed partial class TrainPage : HubPage
         try
         {
             var run = await Runs.GetAsync(actor, runId, CancellationToken.None);
-            form.Copy(run.Configuration);
+            if (run.Configuration is not null)
+            {
+                form.Copy(run.Configuration);
+            }
+
             _experimentId = _experiments.Any(e => e.Id == run.ExperimentId) ? run.ExperimentId : _experimentId;
         }
         catch (HubException refused)

@@ -13,9 +13,9 @@ internal static class TrainSnippets
     /// <summary>The body for <c>POST /experiments/{id}/train</c>.</summary>
     public static string Body(RunView run)
     {
-        var c = run.Configuration;
+        var (c, dataset) = run.Training;
         return JsonSerializer.Serialize(
-            new TrainRequest(run.Dataset.Id, c.Task, c.Algorithm, null, run.Dataset.Version, c.Target, c.PositiveClass, c.Features, c.Parameters, c.Split, c.MaxSeconds), Readable);
+            new TrainRequest(dataset.Id, c.Task, c.Algorithm, null, dataset.Version, c.Target, c.PositiveClass, c.Features, c.Parameters, c.Split, c.MaxSeconds), Readable);
     }
 
     public static string Curl(RunView run, string server) =>

@@ -6,6 +6,7 @@ using MLHub.Core.Models;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
+using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Models;
 
@@ -27,7 +28,24 @@ internal static class ModelApi
         models.MapDelete("/models/{modelId:guid}/aliases/{alias}", RemoveAliasAsync).Needs(WorkspaceRole.Editor).WithSummary("Remove an alias");
         models.MapGet("/models/{modelId:guid}/history", HistoryAsync).Needs(WorkspaceRole.Reader).WithSummary("Who moved which alias, when and why");
         models.MapPost("/models/{modelId:guid}/predict", PredictAsync).Needs(WorkspaceRole.Reader).WithSummary("Predict rows by alias (champion unless told) or version");
+        models.MapSharing<ModelSharing, RegisteredModel>("/models/{thingId:guid}", "model");
+        models.MapGet("/explore/models", PublicAsync).NeedsSignIn().WithSummary("Models that are public on this server, last changed first");
+        models.MapGet("/users/me/shared/models", SharedAsync).NeedsSignIn().WithSummary("Models that others shared with me by name");
         return api;
+    }
+
+    private static async Task<Ok<Page<ModelAnswer>>> PublicAsync(
+        Caller caller, ModelService models, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await models.ListPublicAsync(caller.Actor, search, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<ModelAnswer>([.. page.Items.Select(ModelAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<Page<ModelAnswer>>> SharedAsync(
+        Caller caller, ModelService models, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await models.ListSharedAsync(caller.Actor, search, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<ModelAnswer>([.. page.Items.Select(ModelAnswer.Of)], page.NextPageToken));
     }
 
     private static async Task<Ok<Page<ModelAnswer>>> ListAsync(

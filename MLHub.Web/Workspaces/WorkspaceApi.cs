@@ -19,7 +19,7 @@ internal static class WorkspaceApi
             .WithExample(new { name = "Churn and growth" });
         workspaces.MapDelete("/{workspaceId:guid}", DeleteAsync).Needs(WorkspaceRole.Owner).WithSummary("Delete an empty, shared workspace");
         workspaces.MapGet("/{workspaceId:guid}/members", MembersAsync).Needs(WorkspaceRole.Reader).WithSummary("Who is in the workspace and as what");
-        workspaces.MapPut("/{workspaceId:guid}/members", PutMemberAsync).Needs(WorkspaceRole.Manager).WithSummary("Add a member, or change a member's role")
+        workspaces.MapPut("/{workspaceId:guid}/members", PutMemberAsync).Needs(WorkspaceRole.Manager).WithSummary("Add a member, or change a member's role; an unknown address is invited (202)")
             .WithExample(new { email = "grace@example.org", role = "editor" });
         workspaces.MapDelete("/{workspaceId:guid}/members/{userId:guid}", RemoveMemberAsync).Needs(WorkspaceRole.Reader).WithSummary("Remove a member (managers), or leave (everybody)");
         workspaces.MapGet("/{workspaceId:guid}/audit", AuditAsync).Needs(WorkspaceRole.Manager).WithSummary("Who did what, when, by which credential; newest first");
@@ -57,8 +57,17 @@ internal static class WorkspaceApi
         return TypedResults.Ok(new Page<MemberAnswer>([.. page.Items.Select(MemberAnswer.Of)], page.NextPageToken));
     }
 
-    private static async Task<Ok<MemberAnswer>> PutMemberAsync(Guid workspaceId, MemberRequest body, Caller caller, WorkspaceMemberService members, CancellationToken cancellationToken) =>
-        TypedResults.Ok(MemberAnswer.Of(await members.PutAsync(caller.Actor, workspaceId, body.Email, body.Role, cancellationToken)));
+    private static async Task<Results<Ok<MemberAnswer>, Accepted<InvitationAnswer>>> PutMemberAsync(
+        Guid workspaceId, MemberRequest body, HttpRequest request, Caller caller, WorkspaceMemberService members, InvitationService invitations, CancellationToken cancellationToken)
+    {
+        if (await members.PutAsync(caller.Actor, workspaceId, body.Email, body.Role, cancellationToken) is { } member)
+        {
+            return TypedResults.Ok(MemberAnswer.Of(member));
+        }
+
+        var made = await invitations.CreateAsync(caller.Actor, workspaceId, new(body.Role!.Value, body.Email), cancellationToken);
+        return TypedResults.Accepted($"{ApiPaths.Prefix}/workspaces/{workspaceId:N}/invitations", InvitationAnswer.Of(made.Invitation, InvitationApi.LinkOf(request, made.Token)));
+    }
 
     private static async Task<NoContent> RemoveMemberAsync(Guid workspaceId, Guid userId, Caller caller, WorkspaceMemberService members, CancellationToken cancellationToken)
     {

@@ -339,6 +339,29 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Datasets", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("UserId", "DatasetId");
+
+                    b.HasIndex("DatasetId");
+
+                    b.ToTable("DatasetLayouts", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Datasets.DatasetProfile", b =>
                 {
                     b.Property<Guid>("VersionId")
@@ -348,6 +371,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<long?>("MissingCells")
+                        .HasColumnType("bigint");
 
                     b.HasKey("VersionId");
 
@@ -482,6 +508,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)");
 
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("Length")
                         .HasColumnType("bigint");
 
@@ -501,10 +530,14 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasColumnType("jsonb")
                         .HasAnnotation("MLHub:Json", true);
 
+                    b.Property<DateTime?>("StoredAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid");
 
                     b.Property<Guid?>("VersionId")
+                        .IsConcurrencyToken()
                         .HasColumnType("uuid");
 
                     b.Property<Guid>("WorkspaceId")
@@ -571,13 +604,18 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Algorithm")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<DateTime?>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Configuration")
-                        .IsRequired()
                         .HasColumnType("jsonb")
                         .HasAnnotation("MLHub:Json", true);
 
                     b.Property<string>("ContentHash")
-                        .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
@@ -587,17 +625,20 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("CreatedBy")
                         .HasColumnType("uuid");
 
-                    b.Property<Guid>("DatasetId")
+                    b.Property<Guid?>("DatasetId")
                         .HasColumnType("uuid");
 
-                    b.Property<int>("DatasetVersion")
+                    b.Property<int?>("DatasetVersion")
                         .HasColumnType("integer");
 
-                    b.Property<Guid>("DatasetVersionId")
+                    b.Property<Guid?>("DatasetVersionId")
                         .HasColumnType("uuid");
 
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<double?>("DurationSeconds")
+                        .HasColumnType("double precision");
 
                     b.Property<DateTime?>("EndedAt")
                         .HasColumnType("timestamp with time zone");
@@ -613,7 +654,7 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("ExperimentId")
                         .HasColumnType("uuid");
 
-                    b.Property<Guid>("JobId")
+                    b.Property<Guid?>("JobId")
                         .HasColumnType("uuid");
 
                     b.Property<long?>("ModelBytes")
@@ -631,6 +672,11 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
 
                     b.Property<string>("Note")
                         .HasColumnType("text");
@@ -650,6 +696,14 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasColumnType("jsonb")
                         .HasAnnotation("MLHub:Json", true);
 
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
                     b.Property<DateTime?>("StartedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -658,10 +712,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
+                    b.Property<string>("Task")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid");
@@ -674,9 +727,41 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
                     b.HasIndex("ExperimentId", "Id");
 
+                    b.HasIndex("State", "SeenAt");
+
                     b.HasIndex("WorkspaceId", "Id");
 
                     b.ToTable("Runs", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunArtifact", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("Length")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("RunId", "Path");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("RunArtifacts", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Experiments.RunEvaluation", b =>
@@ -696,18 +781,25 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
             modelBuilder.Entity("MLHub.Core.Experiments.RunMetric", b =>
                 {
-                    b.Property<Guid>("RunId")
-                        .HasColumnType("uuid");
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
 
-                    b.Property<string>("Key")
-                        .HasMaxLength(250)
-                        .HasColumnType("character varying(250)");
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long>("Count")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)");
+
                     b.Property<double?>("Last")
                         .HasColumnType("double precision");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint");
 
                     b.Property<double?>("Max")
                         .HasColumnType("double precision");
@@ -715,15 +807,43 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<double?>("Min")
                         .HasColumnType("double precision");
 
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
                     b.Property<long>("Step")
                         .HasColumnType("bigint");
 
-                    b.HasKey("RunId", "Key");
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Key")
+                        .IsUnique();
 
                     b.ToTable("RunMetrics", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Experiments.RunMetricPoint", b =>
+                {
+                    b.Property<long>("MetricId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Bits")
+                        .HasColumnType("bigint");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision");
+
+                    b.HasKey("MetricId", "Step", "At", "Bits");
+
+                    b.ToTable("RunMetricPoints", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunParameter", b =>
                 {
                     b.Property<Guid>("RunId")
                         .HasColumnType("uuid");
@@ -732,18 +852,68 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasMaxLength(250)
                         .HasColumnType("character varying(250)");
 
-                    b.Property<long>("Step")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<double?>("Value")
+                    b.Property<double?>("Number")
                         .HasColumnType("double precision");
 
-                    b.HasKey("RunId", "Key", "Step");
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
 
-                    b.ToTable("RunMetricPoints", (string)null);
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("RunId", "Key");
+
+                    b.ToTable("RunParameters", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunTableLayout", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ExperimentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
+
+                    b.HasKey("UserId", "ExperimentId");
+
+                    b.HasIndex("ExperimentId");
+
+                    b.ToTable("RunTableLayouts", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunTag", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(8000)
+                        .HasColumnType("character varying(8000)");
+
+                    b.HasKey("RunId", "Key");
+
+                    b.ToTable("RunTags", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Idempotency.IdempotencyRecord", b =>
@@ -1081,11 +1251,99 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("MaxUses")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("Uses")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NormalizedEmail");
+
+                    b.HasIndex("WorkspaceId", "CreatedAt");
+
+                    b.ToTable("Invitations", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("GrantedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("GrantedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("ThingId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("ThingGrants", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Workspaces.Workspace", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
+
+                    b.Property<DateTime>("AccessChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1116,6 +1374,8 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasColumnType("character varying(16)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AccessChangedAt");
 
                     b.HasIndex("PersonalOf")
                         .IsUnique()
@@ -1315,6 +1575,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Datasets.DatasetProfile", b =>
                 {
                     b.HasOne("MLHub.Core.Datasets.DatasetVersion", null)
@@ -1360,6 +1635,15 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MLHub.Core.Experiments.RunArtifact", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Experiments.RunEvaluation", b =>
                 {
                     b.HasOne("MLHub.Core.Experiments.Run", null)
@@ -1379,6 +1663,39 @@ namespace MLHub.Core.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("MLHub.Core.Experiments.RunMetricPoint", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.RunMetric", null)
+                        .WithMany()
+                        .HasForeignKey("MetricId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunParameter", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunTableLayout", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.RunTag", b =>
                 {
                     b.HasOne("MLHub.Core.Experiments.Run", null)
                         .WithMany()
@@ -1434,6 +1751,30 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
             modelBuilder.Entity("MLHub.Core.Models.RegisteredModel", b =>
                 {
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
+                {
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workspaces.ThingGrant", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
