@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLHub.Core.Common;
@@ -31,9 +32,18 @@ public sealed record ModelOutput(string Name, ColumnType Type, TrainingTask Task
     /// <summary>What a clustering answers: the number of the group, from 1.</summary>
     public static ModelOutput Cluster { get; } = new("cluster", ColumnType.Integer, TrainingTask.Clustering, null);
 
-    /// <summary>Anomaly: rows with at least this score are called unusual.</summary>
+    /// <summary>Anomaly: rows with at least this score are called unusual. Two classes: rows with at least this score are called positive; <c>null</c> is one half.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Threshold { get; init; }
+
+    /// <summary>A class as a value of the target's type.</summary>
+    public JsonElement Class(string label) => Type switch
+    {
+        ColumnType.Integer => JsonSerializer.SerializeToElement(long.Parse(label, CultureInfo.InvariantCulture)),
+        ColumnType.Number => JsonSerializer.SerializeToElement(double.Parse(label, CultureInfo.InvariantCulture)),
+        ColumnType.Boolean => JsonSerializer.SerializeToElement(label == "true"),
+        _ => JsonSerializer.SerializeToElement(label),
+    };
 
     /// <summary>What a detector of anomalies answers: whether a row is unusual.</summary>
     public static ModelOutput Unusual(double threshold) => new("unusual", ColumnType.Boolean, TrainingTask.Anomaly, null) { Threshold = threshold };

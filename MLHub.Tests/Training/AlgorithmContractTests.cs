@@ -150,7 +150,7 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
     public async Task It_ends_within_ten_seconds_when_it_is_cancelled(string name)
     {
         using var cancel = new CancellationTokenSource();
-        using var reporter = new CollectingReporter { OnStage = stage => { if (stage == "training") { cancel.CancelAfter(300); } } };
+        using var reporter = Once(() => cancel.CancelAfter(300));
         var clock = Stopwatch.StartNew();
 
         try
@@ -170,12 +170,13 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
     public async Task It_keeps_a_model_when_it_is_asked_to_finish(string name)
     {
         using var timer = new CancellationTokenSource();
-        using var reporter = new CollectingReporter { OnStage = stage => { if (stage == "training") { timer.CancelAfter(1500); } } };
+        using var reporter = Once(() => timer.CancelAfter(1500));
         using var finishing = timer.Token.Register(reporter.Finish);
 
         var run = await plain.Big.TrainAsync(Descriptor(name).KeepsModelSoFar ? Endless(name) : Ordinary(name), reporter);
 
-        Assert.Equal(Descriptor(name).KeepsModelSoFar && name != "k-means" ? EarlyStop.FinishRequested : run.Result.StoppedEarly, run.Result.StoppedEarly);
+        // Whoever was done before had nothing to stop.
+        Assert.True(run.Result.StoppedEarly == EarlyStop.FinishRequested || run.Result.Seconds["training"] < 1.6 || !Descriptor(name).KeepsModelSoFar, $"{run.Result.StoppedEarly} after {run.Result.Seconds["training"]} s");
         Assert.NotEmpty(run.Report.Metrics);
     }
 
@@ -210,6 +211,22 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
         TrainingTask.Regression => "Ozone",
         _ => null,
     };
+
+    /// <summary>Does something when training begins.</summary>
+    private static CollectingReporter Once(Action begin)
+    {
+        var begun = 0;
+        return new()
+        {
+            OnStage = stage =>
+            {
+                if (stage == "training" && Interlocked.Exchange(ref begun, 1) == 0)
+                {
+                    begin();
+                }
+            },
+        };
+    }
 
     private static AlgorithmDescriptor Descriptor(string name) => AlgorithmList.All.Single(a => a.Descriptor.Name == name).Descriptor;
 

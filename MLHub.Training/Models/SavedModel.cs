@@ -152,7 +152,7 @@ public sealed class SavedModel : IDisposable
         if (output.Task == TrainingTask.Binary)
         {
             var predicted = scores[0] >= BinaryMetrics.Threshold ? 1 : 0;
-            return new(RawValues.Class(output.Type, classes[predicted]))
+            return new(output.Class(classes[predicted]))
             {
                 Score = scores[0],
                 Probabilities = new Dictionary<string, double> { [classes[0]] = 1 - scores[0], [classes[1]] = scores[0] },
@@ -166,7 +166,7 @@ public sealed class SavedModel : IDisposable
             probabilities[classes[c]] = scores[c];
         }
 
-        return new(RawValues.Class(output.Type, classes[best])) { Score = scores[best], Probabilities = probabilities };
+        return new(output.Class(classes[best])) { Score = scores[best], Probabilities = probabilities };
     }
 
     private void Explain(double[] contributions, double[] scores, PredictionRow[] answers)

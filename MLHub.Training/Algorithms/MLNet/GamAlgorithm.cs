@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Trainers.FastTree;
 using MLHub.Core.Common;
@@ -78,8 +79,22 @@ internal sealed class GamAlgorithm : IAlgorithm
         return new(Take(Link.Logistic, binary.SubModel, rows.Columns, -calibrator.Slope, -calibrator.Offset));
     }
 
-    internal static AdditiveModel Take(Link link, GamModelParametersBase model, int columns, double scale, double shift) => new(
-        link,
-        (model.Bias * scale) + shift,
-        [.. Enumerable.Range(0, columns).Select(f => new Shape([.. model.GetBinUpperBounds(f)], [.. model.GetBinEffects(f).Select(e => e * scale)]))]);
+    internal static AdditiveModel Take(Link link, GamModelParametersBase model, int columns, double scale, double shift)
+    {
+        var shapes = new Shape[columns];
+        Array.Fill(shapes, new([], []));
+        var inputs = Inputs(model, columns);
+        for (var s = 0; s < inputs.Count; s++)
+        {
+            shapes[inputs[s]] = new([.. model.GetBinUpperBounds(s)], [.. model.GetBinEffects(s).Select(e => e * scale)]);
+        }
+
+        return new(link, (model.Bias * scale) + shift, shapes);
+    }
+
+    /// <summary>Which feature each curve is about. Features that cannot be split have no curve, and ML.NET keeps to itself which ones these are.</summary>
+    private static IReadOnlyList<int> Inputs(GamModelParametersBase model, int columns) =>
+        typeof(GamModelParametersBase).GetField("_shapeToInputMap", BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(model) is int[] map ? map
+        : model.NumberOfShapeFunctions == columns ? [.. Enumerable.Range(0, columns)]
+        : throw new NotSupportedException("This version of ML.NET does not tell which feature a curve belongs to.");
 }

@@ -33,7 +33,7 @@ internal static class TreesSoFar
             }
 
             // The trainer's own environment is dead.
-            var model = Activator.CreateInstance(typeof(FastTreeRegressionModelParameters), Any, null, [Environment(), ensemble, 0, ""], null);
+            var model = Activator.CreateInstance(typeof(FastTreeRegressionModelParameters), Any, null, [Environment(), ensemble, Read(trainer!, "FeatureCount"), ""], null);
             return ((FastTreeRegressionModelParameters)model!).TrainedTreeEnsemble;
         }
         catch (Exception renamed) when (renamed is MissingMemberException or TargetInvocationException or NullReferenceException or ArgumentException)
@@ -44,7 +44,7 @@ internal static class TreesSoFar
 
     private static object? Environment() => typeof(MLContext).GetField("_env", Any)!.GetValue(new MLContext(1));
 
-    private static object? Ensemble(object trainer) => Read(trainer, "OptimizationAlgorithm") is { } algorithm ? Read(algorithm, "Ensemble") : null;
+    private static object? Ensemble(object trainer) => Read(trainer, "Ensemble");
 
     private static object? Read(object from, string name)
     {
