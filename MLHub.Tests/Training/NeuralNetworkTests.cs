@@ -2,7 +2,6 @@ using System.Text.Json;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Algorithms.Neural;
-using MLHub.Training.Preparation;
 
 namespace MLHub.Tests.Training;
 

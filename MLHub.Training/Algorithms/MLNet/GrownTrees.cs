@@ -33,7 +33,7 @@ internal static class GrownTrees
         return MLNetRun.Fit(
             request,
             context => fit(made = trainer(context)),
-            () => TreesSoFar.Take(made) is { } ensemble ? soFar(ensemble) : null,
+            new(() => TreesSoFar.Count(made) > 0, () => TreesSoFar.Take(made) is { } ensemble ? soFar(ensemble) : null),
             cancellationToken);
     }
 }

@@ -21,7 +21,8 @@ internal static class TreesSoFar
     {
         try
         {
-            if (Count(trainer) == 0 || Ensemble(trainer!) is not { } ensemble || Read(trainer!, "TrainSet") is not { } rows)
+            // What follows has been done already for trees that were finished.
+            if (Count(trainer) == 0 || Ensemble(trainer!) is not { } ensemble || Read(trainer!, "TrainSet") is not { } rows || Read(trainer!, "TrainedEnsemble") is not null)
             {
                 return null;
             }
