@@ -22,6 +22,7 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetSharing>();
         services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
+        services.AddSingleton<ColumnPairService>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
         services.AddSingleton<DatasetVersionService>();
