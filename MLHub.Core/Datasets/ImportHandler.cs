@@ -27,9 +27,9 @@ public sealed class ImportHandler(IEnumerable<IDatasetFormat> formats) : IJobHan
         List<ImportNote> notes = [];
         var names = HeaderNames.Make(table.Header, notes);
         var nulls = new NullTokens(spec.Options.NullTokens);
-        var guesses = new GuessingSink(names.Count, nulls);
+        var guesses = new GuessingSink(table, nulls, spec.Options);
         table.Read(guesses, p => reporter.Progress(p * 0.35, "reading", $"{guesses.Rows} rows"), cancellationToken);
-        guesses.RefuseUnusable(spec.Options, source.Questions);
+        guesses.RefuseUnusable(source.Questions);
         var plans = ColumnPlanner.Decide(table, names, guesses.Columns, spec.Options, notes, source.Questions);
         reporter.Log(JobLogLevel.Information, $"{guesses.Rows} rows, {plans.Count(p => p is not null)} columns");
 
