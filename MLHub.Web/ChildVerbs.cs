@@ -1,9 +1,11 @@
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 using MLHub.Training.Workers;
 
 namespace MLHub.Web;
@@ -15,6 +17,7 @@ internal static class ChildVerbs
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
+        .AddSingleton<IJobHandler>(_ => new QueryHandler(SandboxSetup.CreateForJob))
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 

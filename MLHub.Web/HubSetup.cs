@@ -10,6 +10,7 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Queries;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -37,6 +38,7 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapQueries()
             .MapUploads()
             .MapJobs()
             .MapExperiments()
@@ -45,6 +47,7 @@ internal static class HubSetup
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapQueryDownload();
         app.MapShell();
     }
 

@@ -63,7 +63,9 @@ internal static class FeatureMap
         ["Workspaces"] = [],
         ["Jobs"] = [],
         // Sharing is the same for every kind of thing.
-        ["Datasets"] = ["Jobs", "Workspaces"],
+        ["Datasets"] = ["Jobs", "Workspaces", "Queries"],
+        // The panel stands under the rows that it is about.
+        ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
         ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],

@@ -72,6 +72,10 @@ public sealed partial class DatasetPage : HubPage
     [SupplyParameterFromQuery(Name = "row")]
     public long? Row { get; set; }
 
+    /// <summary>The query of the SQL panel; there, even empty, when the panel is open.</summary>
+    [SupplyParameterFromQuery(Name = "sql")]
+    public string? Sql { get; set; }
+
     /// <summary>The column whose profile is shown in detail.</summary>
     [SupplyParameterFromQuery(Name = "column")]
     public string? Column { get; set; }
