@@ -107,7 +107,7 @@ public sealed class NeuralNetworkTests
     [Fact]
     public async Task It_learns_what_no_linear_model_can()
     {
-        using var bench = TrainingBench.FromSql("SELECT random() * 2 - 1 AS a, random() * 2 - 1 AS b, CASE WHEN a * b > 0 THEN 'same' ELSE 'other' END AS y FROM range(3000)");
+        using var bench = TrainingBench.FromSql("SELECT a, b, CASE WHEN a * b > 0 THEN 'same' ELSE 'other' END AS y FROM (SELECT hash(range) % 2001 / 1000.0 - 1 AS a, hash(range, 1) % 2001 / 1000.0 - 1 AS b FROM range(3000))");
         var configuration = new TrainingConfiguration { Task = TrainingTask.Binary, Target = "y", Algorithm = "neural-network", Parameters = Set(("layers", "32, 16"), ("epochs", 30), ("batchSize", 64), ("learningRate", 0.005)) };
 
         var network = await bench.TrainAsync(configuration);
@@ -149,7 +149,7 @@ public sealed class NeuralNetworkTests
     [Fact]
     public async Task Balanced_classes_find_more_of_the_rare_one()
     {
-        using var bench = TrainingBench.FromSql("SELECT random() AS a, random() AS b, CASE WHEN a + random() * 0.6 > 1.35 THEN 'rare' ELSE 'usual' END AS y FROM range(4000)");
+        using var bench = TrainingBench.FromSql("SELECT a, b, CASE WHEN a + hash(a, b) % 1000 / 1000.0 * 0.6 > 1.35 THEN 'rare' ELSE 'usual' END AS y FROM (SELECT hash(range) % 1000 / 1000.0 AS a, hash(range, 1) % 1000 / 1000.0 AS b FROM range(4000))");
         var configuration = new TrainingConfiguration { Task = TrainingTask.Binary, Target = "y", PositiveClass = "rare", Algorithm = "neural-network", Parameters = Set(("epochs", 20)) };
 
         foreach (var algorithm in new[] { "neural-network", "lightgbm", "fast-tree", "lbfgs-logistic", "linear-svm" })

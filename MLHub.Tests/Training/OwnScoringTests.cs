@@ -81,6 +81,12 @@ public sealed class OwnScoringTests
     [Fact]
     public void Factorisation_machines_answer_as_in_ML_NET()
     {
+        // A row of zeros has no direction, and ML.NET no answer to it.
+        for (var r = 0; r < Rows; r++)
+        {
+            _features.Values[r * 3] += 1;
+        }
+
         var view = new MatrixView(_features, _labels, LabelKind.Boolean);
         var trained = _context.BinaryClassification.Trainers.FieldAwareFactorizationMachine(MatrixView.Features, MatrixView.Label).Fit(view);
 
@@ -94,6 +100,24 @@ public sealed class OwnScoringTests
         var trained = _context.Regression.Trainers.Gam(MatrixView.Label, MatrixView.Features, numberOfIterations: 50).Fit(view);
 
         AssertSame(trained.Transform(view), "Score", GamAlgorithm.Take(Link.Identity, trained.Model, 3, 1, 0));
+    }
+
+    [Fact]
+    public void Additive_models_answer_as_in_ML_NET_also_when_a_feature_has_no_curve()
+    {
+        var values = (float[])_features.Values.Clone();
+        for (var r = 0; r < Rows; r++)
+        {
+            values[r * 3] = r == 0 ? 1 : 0;
+        }
+
+        var features = new FeatureMatrix(values, Rows, 3);
+        var view = new MatrixView(features, [.. Enumerable.Range(0, Rows).Select(r => features.Row(r)[1] - (2 * features.Row(r)[2]))], LabelKind.Number);
+        var trained = _context.Regression.Trainers.Gam(MatrixView.Label, MatrixView.Features, numberOfIterations: 50).Fit(view);
+        using var own = GamAlgorithm.Take(Link.Identity, trained.Model, 3, 1, 0);
+
+        Assert.Equal(2, trained.Model.NumberOfShapeFunctions);
+        Assert.All(trained.Transform(view).GetColumn<float>("Score").Zip(own.Score(features, 1)), p => Assert.Equal(p.First, p.Second, 1e-5));
     }
 
     [Fact]

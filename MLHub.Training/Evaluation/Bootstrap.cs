@@ -4,7 +4,7 @@ using MLHub.Core.Training;
 namespace MLHub.Training.Evaluation;
 
 /// <summary>
-/// 95 % intervals of metrics by the percentiles of resampled rows (Efron). Above <see cref="MaxRows"/> rows the resamples are smaller and
+/// 95 % intervals of metrics by the percentiles of resampled rows (Efron). Above <see cref="MaxRows"/> rows, or with many classes, the resamples are smaller and
 /// their spread is scaled by the square root of the ratio, as it shrinks with the number of rows.
 /// </summary>
 internal static class Bootstrap
@@ -12,12 +12,15 @@ internal static class Bootstrap
     private const int Resamples = 200;
     private const int MaxRows = 10_000;
 
+    /// <summary>Rows × classes per resample.</summary>
+    private const int MaxNumbers = 400_000;
+
     /// <param name="estimates">The metrics of all rows; only these get intervals.</param>
     public static IReadOnlyDictionary<string, MetricInterval> Intervals(
         TrainingTask task, int classes, ScoredRows rows, IReadOnlyDictionary<string, double> estimates, int seed, CancellationToken cancellationToken)
     {
         var (count, random) = (rows.RowIds.Length, new Random(seed));
-        var drawn = Math.Min(count, MaxRows);
+        var drawn = Math.Min(count, Math.Clamp(MaxNumbers / rows.Outputs, 200, MaxRows));
         if (count < 10)
         {
             return new Dictionary<string, MetricInterval>();

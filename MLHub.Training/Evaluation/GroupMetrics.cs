@@ -11,8 +11,8 @@ internal static class GroupMetrics
     private const int MaxColumns = 40;
     private const int MaxLevels = 8;
 
-    /// <summary>Above so many rows every n-th stands for them.</summary>
-    private const int MaxRows = 50_000;
+    /// <summary>Above so many rows × classes every n-th row stands for them.</summary>
+    private const int MaxNumbers = 100_000;
 
     /// <summary>Those that can be compared between groups of different size and mixture.</summary>
     public static IReadOnlyList<string> Metrics(TrainingTask task) => task switch
@@ -25,7 +25,7 @@ internal static class GroupMetrics
 
     public static IReadOnlyList<ColumnGroups> Of(TrainingTask task, int classes, ScoredRows rows, RawTable table, IEnumerable<string> columns, CancellationToken cancellationToken)
     {
-        var step = (rows.RowIds.Length + MaxRows - 1) / MaxRows;
+        var step = (int)Math.Max(1, (long)rows.RowIds.Length * rows.Outputs / MaxNumbers);
         var some = step > 1 ? rows.Take([.. Enumerable.Range(0, rows.RowIds.Length).Where(r => r % step == 0)]) : rows;
         var wanted = Metrics(task);
         var found = new List<ColumnGroups>();

@@ -83,18 +83,31 @@ internal sealed class GamAlgorithm : IAlgorithm
     {
         var shapes = new Shape[columns];
         Array.Fill(shapes, new([], []));
-        var inputs = Inputs(model, columns);
+        var (inputs, bounds, effects) = Curves(model, columns);
         for (var s = 0; s < inputs.Count; s++)
         {
-            shapes[inputs[s]] = new([.. model.GetBinUpperBounds(s)], [.. model.GetBinEffects(s).Select(e => e * scale)]);
+            shapes[inputs[s]] = new([.. bounds[s]], [.. effects[s].Select(e => e * scale)]);
         }
 
         return new(link, (model.Bias * scale) + shift, shapes);
     }
 
-    /// <summary>Which feature each curve is about. Features that cannot be split have no curve, and ML.NET keeps to itself which ones these are.</summary>
-    private static IReadOnlyList<int> Inputs(GamModelParametersBase model, int columns) =>
-        typeof(GamModelParametersBase).GetField("_shapeToInputMap", BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(model) is int[] map ? map
-        : model.NumberOfShapeFunctions == columns ? [.. Enumerable.Range(0, columns)]
-        : throw new NotSupportedException("This version of ML.NET does not tell which feature a curve belongs to.");
+    /// <summary>
+    /// Which feature each curve is about, and the curves. Features that cannot be split have none; then ML.NET's public methods refuse the last
+    /// features, because they count curves where they mean features.
+    /// </summary>
+    private static (IReadOnlyList<int> Inputs, IReadOnlyList<IReadOnlyList<double>> Bounds, IReadOnlyList<IReadOnlyList<double>> Effects) Curves(GamModelParametersBase model, int columns)
+    {
+        var all = Enumerable.Range(0, columns).ToList();
+        if (model.NumberOfShapeFunctions == columns)
+        {
+            return (all, [.. all.Select(model.GetBinUpperBounds)], [.. all.Select(model.GetBinEffects)]);
+        }
+
+        return (Field("_shapeToInputMap"), Field("_binUpperBounds"), Field("_binEffects")) is (int[] inputs, double[][] bounds, double[][] effects)
+            ? (inputs, bounds, effects)
+            : throw new NotSupportedException("This version of ML.NET does not tell which feature a curve belongs to.");
+
+        object? Field(string name) => typeof(GamModelParametersBase).GetField(name, BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(model);
+    }
 }

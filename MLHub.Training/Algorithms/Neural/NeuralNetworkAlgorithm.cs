@@ -11,6 +11,9 @@ internal sealed class NeuralNetworkAlgorithm : IAlgorithm
     /// <summary>Beyond so many weights a table learner is no longer one.</summary>
     private const long MaxWeights = 50_000_000;
 
+    /// <summary>Numbers that one batch has on its way through: rows × neurons.</summary>
+    private const long MaxBatchNumbers = 50_000_000;
+
     public AlgorithmDescriptor Descriptor { get; } = new(
         "neural-network",
         "Neural network",
@@ -57,6 +60,12 @@ internal sealed class NeuralNetworkAlgorithm : IAlgorithm
         if (shape.WeightCount > MaxWeights)
         {
             throw HubException.Field("parameters.layers", $"This network would have {shape.WeightCount / 1_000_000} million weights; at most {MaxWeights / 1_000_000} million are allowed. Use smaller layers, or fewer texts.", "NETWORK_TOO_LARGE");
+        }
+
+        var batch = Math.Min(p.Integer("batchSize"), request.Train.Labels.Length);
+        if ((long)batch * (shape.InputWidth + shape.Hidden.Sum() + shape.Outputs) > MaxBatchNumbers)
+        {
+            throw HubException.Field("parameters.batchSize", $"Batches of {batch} rows are too large for layers of this size. Use smaller batches or smaller layers.", "NETWORK_TOO_LARGE");
         }
 
         return new NeuralTraining(request, shape).Run(cancellationToken);
