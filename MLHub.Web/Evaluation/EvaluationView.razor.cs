@@ -48,7 +48,7 @@ public sealed partial class EvaluationView : ComponentBase
         }
 
         _drawn = Report;
-        _importance = Report.FeatureImportance.Count > 0 ? new(Report.FeatureImportance, Report.ImportanceMetric is { } metric ? MetricWords.Title(metric) : null) : null;
+        _importance = Report.FeatureImportance.Count > 0 ? new(Report.FeatureImportance, Report.ImportanceMetric is { } metric and not ("regrouped" or "reordered") ? MetricWords.Title(metric) : null) : null;
         _loss = [.. LossCurve.Of(Report.LossCurve).Select(c => (c.Metric, new LossCurveChart(c, higherIsBetter: MetricWords.IsHigherBetter(c.Metric))))];
     }
 }
