@@ -2,6 +2,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Queries;
+using MLHub.Core.Recipes;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
@@ -16,6 +17,7 @@ internal static class ChildVerbs
     public static IEnumerable<IJobHandler> Handlers() => new ServiceCollection()
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
+        .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler(SandboxSetup.CreateForJob()))
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
         .AddSingleton<IJobHandler>(_ => new QueryHandler(SandboxSetup.CreateForJob))
         .BuildServiceProvider()

@@ -11,6 +11,7 @@ using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
 using MLHub.Web.Queries;
+using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -40,6 +41,7 @@ internal static class HubSetup
             .MapDatasets()
             .MapQueries()
             .MapUploads()
+            .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()

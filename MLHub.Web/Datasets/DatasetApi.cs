@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 using MLHub.Web.Workspaces;
@@ -28,6 +29,9 @@ internal static class DatasetApi
         datasets.MapPost("/datasets/{datasetId:guid}/versions", AddVersionAsync).Needs(WorkspaceRole.Editor).Idempotent().TakesFile()
             .WithSummary("Upload a file as the next version");
         datasets.MapGet(Version, VersionAsync).Needs(WorkspaceRole.Reader).WithSummary("A version with its columns and import report");
+        datasets.MapPost(Version + "/prepare", PrepareAsync).Needs(WorkspaceRole.Editor).Idempotent()
+            .WithExample(new { steps = new[] { new { step = "fill_missing", parameters = new { columns = new[] { "age" }, method = "median" } } }, message = "No missing ages" })
+            .WithSummary("Run a recipe on all rows; a job makes the next version");
         datasets.MapGet(Version + "/rows", RowsAsync).Needs(WorkspaceRole.Reader).WithSummary("A window of rows, sorted (col:desc) and filtered");
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
@@ -145,6 +149,13 @@ internal static class DatasetApi
     {
         var accepted = await uploads.ReimportAsync(caller.Actor, datasetId, number, body.Options, body.Message, cancellationToken);
         return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> PrepareAsync(
+        Guid datasetId, int number, PrepareBody body, Caller caller, RecipeService recipes, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var started = await recipes.PrepareAsync(caller.Actor, datasetId, number, body.Steps, body.Message, cancellationToken);
+        return await AcceptedAnswer.ReadAsync(new(started.DatasetId, started.VersionId, started.VersionNumber, started.JobId), caller.Actor, datasets, jobs, cancellationToken);
     }
 
     /// <summary>A body of any length, read as a stream; the service stops what is too long.</summary>
