@@ -152,7 +152,7 @@ public sealed class NeuralNetworkTests
         using var bench = TrainingBench.FromSql("SELECT a, b, CASE WHEN a + hash(a, b) % 1000 / 1000.0 * 0.6 > 1.35 THEN 'rare' ELSE 'usual' END AS y FROM (SELECT hash(range) % 1000 / 1000.0 AS a, hash(range, 1) % 1000 / 1000.0 AS b FROM range(4000))");
         var configuration = new TrainingConfiguration { Task = TrainingTask.Binary, Target = "y", PositiveClass = "rare", Algorithm = "neural-network", Parameters = Set(("epochs", 20)) };
 
-        foreach (var algorithm in new[] { "neural-network", "lightgbm", "fast-tree", "lbfgs-logistic", "linear-svm" })
+        foreach (var algorithm in new[] { "neural-network", "lightgbm", "fast-tree", "fast-forest", "lbfgs-logistic", "sdca", "sgd-logistic" })
         {
             var plain = await bench.TrainAsync(configuration with { Algorithm = algorithm, Parameters = algorithm == "neural-network" ? Set(("epochs", 20)) : [] });
             var balanced = await bench.TrainAsync(configuration with { Algorithm = algorithm, Parameters = algorithm == "neural-network" ? Set(("epochs", 20), ("classWeights", "balanced")) : Set(("classWeights", "balanced")) });

@@ -79,21 +79,6 @@ public sealed class OwnScoringTests
     }
 
     [Fact]
-    public void Factorisation_machines_answer_as_in_ML_NET()
-    {
-        // A row of zeros has no direction, and ML.NET no answer to it.
-        for (var r = 0; r < Rows; r++)
-        {
-            _features.Values[r * 3] += 1;
-        }
-
-        var view = new MatrixView(_features, _labels, LabelKind.Boolean);
-        var trained = _context.BinaryClassification.Trainers.FieldAwareFactorizationMachine(MatrixView.Features, MatrixView.Label).Fit(view);
-
-        AssertSame(trained.Transform(view), "Probability", new FactorisationModel([.. trained.Model.GetLinearWeights()], [.. trained.Model.GetLatentWeights()], trained.Model.LatentDimension));
-    }
-
-    [Fact]
     public void Additive_models_answer_as_in_ML_NET()
     {
         var view = new MatrixView(_features, _labels, LabelKind.Number);

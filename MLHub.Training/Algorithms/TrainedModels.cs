@@ -11,7 +11,6 @@ internal static class TrainedModels
         TreeModel.FormatName => TreeModel.Read(stream),
         LinearModel.FormatName => LinearModel.Read(stream),
         AdditiveModel.FormatName => AdditiveModel.Read(stream),
-        FactorisationModel.FormatName => FactorisationModel.Read(stream),
         CentreModel.FormatName => CentreModel.Read(stream),
         PlaneModel.FormatName => PlaneModel.Read(stream),
         Neural.NeuralModel.FormatName => Neural.NeuralModel.Read(stream),

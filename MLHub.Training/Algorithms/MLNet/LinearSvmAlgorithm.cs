@@ -17,7 +17,6 @@ internal sealed class LinearSvmAlgorithm : IAlgorithm
         [
             Parameter.Integer("passes", 20, 1, 1000, "How often it goes through the rows.", log: true),
             Parameter.Number("lambda", 0.001, 1e-7, 10, "Penalty on the weights. Larger values give a wider gap with more rows inside.", log: true),
-            Parameter.ClassWeights,
         ])
     {
         KeepsModelSoFar = false,
@@ -45,7 +44,6 @@ internal sealed class LinearSvmAlgorithm : IAlgorithm
         {
             FeatureColumnName = MatrixView.Features,
             LabelColumnName = MatrixView.Label,
-            ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
             NumberOfIterations = p.Integer("passes"),
             Lambda = p.Single("lambda"),
         };
