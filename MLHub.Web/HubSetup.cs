@@ -39,16 +39,22 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapVersions()
+            .MapTrash()
             .MapQueries()
             .MapUploads()
             .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapExternalRuns()
+            .MapArtifacts()
             .MapPlots()
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapArtifactDownload();
+        app.MapRunCsv();
         app.MapQueryDownload();
         app.MapShell();
     }

@@ -177,7 +177,7 @@ public sealed class DatasetVersion
     {
         (ContentHash, OriginalHash, RejectsHash) = (null, null, null);
         (Columns, ImportReport, ImportOptions, OriginalName, Message) = ([], null, null, null, null);
-        (SizeBytes, OriginalBytes) = (0, 0);
+        (SizeBytes, OriginalBytes, Recipe) = (0, 0, null);
     }
 
     public void Fail(string? code, string message)

@@ -136,7 +136,7 @@ public sealed class QueryService(
         }
         else
         {
-            number = 1 + await db.Set<DatasetVersion>().Where(v => v.DatasetId == datasetId).MaxAsync(v => v.Number, cancellationToken);
+            number = await DatasetVersion.NextNumberAsync(db, datasetId, cancellationToken);
         }
 
         var said = string.IsNullOrWhiteSpace(message) ? $"A query on {source.Name} v{from}" : message.Trim();

@@ -44,7 +44,7 @@ public sealed class RecipeService(IDbContextFactory<HubDbContext> contexts, Work
 
         RecipeChecks.Require(steps, [.. source.Columns.Select(c => c.Schema)]);
         var now = time.GetUtcNow().UtcDateTime;
-        var next = 1 + await db.Set<DatasetVersion>().Where(v => v.DatasetId == datasetId).MaxAsync(v => v.Number, cancellationToken);
+        var next = await DatasetVersion.NextNumberAsync(db, datasetId, cancellationToken);
         var version = DatasetVersion.Create(datasetId, next, DatasetVersionCause.Recipe, number, Message(message, steps), actor.UserId, now);
         var job = queue.Add(db, PrepareResult.JobKind, dataset.WorkspaceId, actor.UserId, datasetId);
         version.MadeBy(job.Id);

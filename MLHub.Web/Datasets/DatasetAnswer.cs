@@ -19,11 +19,11 @@ public sealed record DatasetAnswer(
 /// <summary>A version over REST.</summary>
 public sealed record VersionAnswer(
     int Number, DatasetVersionState State, DatasetVersionCause Cause, int? Parent, string? Message, Guid CreatedBy, DateTime CreatedAt, long RowCount, int ColumnCount, long SizeBytes,
-    string? ContentHash, IReadOnlyList<DatasetColumn> Columns, ImportReport? ImportReport, VersionRecipe? Recipe, string? OriginalName, long OriginalBytes, Guid? JobId, string? Error, string? ErrorCode)
+    string? ContentHash, IReadOnlyList<DatasetColumn> Columns, ImportReport? ImportReport, VersionRecipe? Recipe, string? OriginalName, long OriginalBytes, Guid? JobId, string? Error, string? ErrorCode, IReadOnlyList<string> Tags)
 {
     public static VersionAnswer Of(DatasetVersionView v) => new(
         v.Number, v.State, v.Cause, v.Parent, v.Message, v.CreatedBy, v.CreatedAt, v.RowCount, v.ColumnCount, v.SizeBytes, v.ContentHash, v.Columns, v.ImportReport, v.Recipe, v.OriginalName,
-        v.OriginalBytes, v.JobId, v.Error, v.ErrorCode);
+        v.OriginalBytes, v.JobId, v.Error, v.ErrorCode, v.Tags);
 }
 
 /// <summary>A recipe to be run on all rows.</summary>

@@ -124,7 +124,7 @@ internal static class DatasetApi
         TypedResults.Ok(await reader.RejectsAsync(caller.Actor, datasetId, number, new(pageSize, pageToken), cancellationToken));
 
     private static async Task<Results<FileStreamHttpResult, PushStreamHttpResult>> DownloadAsync(
-        Guid datasetId, int number, Caller caller, DatasetExport export, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
+        Guid datasetId, int number, Caller caller, DatasetExport export, HttpRequest request, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var known) || !Enum.IsDefined(known))
         {
@@ -136,8 +136,9 @@ internal static class DatasetApi
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         var tag = new EntityTagHeaderValue($"\"{file.Tag}\"");
-        return file.Content is { } content
-            ? TypedResults.Stream(content, file.ContentType, file.FileName, null, tag, enableRangeProcessing: true)
+        // Whoever asks for a part gets it of the whole; everybody else gets rows as they are read.
+        return file.Content is not null || request.Headers.Range.Count > 0
+            ? TypedResults.Stream(await export.WholeAsync(file, cancellationToken), file.ContentType, file.FileName, null, tag, enableRangeProcessing: true)
             : TypedResults.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName, null, tag);
     }
 

@@ -15,6 +15,8 @@ public static class HubRoutes
 
     public static string Jobs(string workspace) => Home(workspace) + "/jobs";
 
+    public static string Trash(string workspace) => Home(workspace) + "/trash";
+
     public static string Dataset(Guid id) => $"/datasets/{id:N}";
 
     public static string Experiment(Guid id) => $"/experiments/{id:N}";
