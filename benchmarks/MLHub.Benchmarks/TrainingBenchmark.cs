@@ -74,7 +74,7 @@ internal sealed class TrainingBenchmark : IBenchmark
                     ?? throw new InvalidOperationException($"{algorithm} gave no result.");
                 var theirs = hasSklearn ? Read(await RunAsync(Python, "-c", SklearnScript, csv, algorithm, Text(trees), Text(epochs))) : null;
                 Console.WriteLine(theirs is var (seconds, auc)
-                    ? $"{algorithm,-18}{ours.Seconds,8:0.0} s {ours.Auc,6:0.000}{seconds,12:0.0} s {auc,6:0.000}{ours.Seconds / seconds,14:0.00}{ours.Auc - auc,12:+0.000;-0.000}"
+                    ? $"{algorithm,-18}{ours.Seconds,8:0.0} s {ours.Auc,6:0.000}{seconds,12:0.0} s {auc,6:0.000}{ours.Seconds / seconds,14:0.00}{Math.Round(ours.Auc - auc, 3) + 0.0,12:+0.000;-0.000;0.000}"
                     : $"{algorithm,-18}{ours.Seconds,8:0.0} s {ours.Auc,6:0.000}");
             }
 
