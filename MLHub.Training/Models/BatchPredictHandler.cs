@@ -102,7 +102,7 @@ internal sealed class BatchPredictHandler : IJobHandler
             for (var r = 0; r < answers.Count; r++)
             {
                 var row = appender.CreateRow().AppendValue((long?)ids[r]);
-                added.Append(row, Decide(spec.Output, answers[r]));
+                added.Append(row, spec.Output.Decide(answers[r]));
                 row.EndRow();
             }
 
@@ -129,9 +129,6 @@ internal sealed class BatchPredictHandler : IJobHandler
             _ => name,
         };
     }
-
-    /// <summary>The artefact answers with a threshold of its own; the version may have been given another.</summary>
-    private static PredictionRow Decide(ModelOutput output, PredictionRow answer) => answer;
 
     private static void Store(BatchSpec spec, PredictionColumns added, DuckDBConnection engine, JobTask task, CancellationToken cancellationToken)
     {

@@ -93,7 +93,7 @@ internal static class ModelApi
 
     private static async Task<Created<ModelVersionAnswer>> AddVersionAsync(Guid modelId, ModelVersionRequest body, Caller caller, ModelService models, CancellationToken cancellationToken)
     {
-        var made = await models.AddVersionAsync(caller.Actor, modelId, body.RunId, body.Description, cancellationToken);
+        var made = await models.AddVersionAsync(caller.Actor, modelId, body.RunId, body.Description, body.Threshold, cancellationToken);
         return TypedResults.Created($"/api/v1/models/{modelId:N}/versions/{made.Number}", ModelVersionAnswer.Of(made));
     }
 
@@ -124,7 +124,7 @@ internal static class ModelApi
         }
 
         var answer = await predictions.PredictAsync(caller.Actor, modelId, version?.ToString() ?? alias, body.Rows, cancellationToken);
-        return TypedResults.Ok(new PredictAnswer(answer.Rows, answer.Version));
+        return TypedResults.Ok(new PredictAnswer(answer.Rows, answer.Version, answer.IgnoredColumns));
     }
 
     private static async Task<Accepted<AcceptedAnswer>> BatchAsync(
@@ -159,7 +159,8 @@ public sealed record ModelRequest(string Name, TrainingTask Task, string? Descri
 
 public sealed record ModelEdit(string? Name = null, string? Description = null);
 
-public sealed record ModelVersionRequest(Guid RunId, string? Description = null);
+/// <param name="Threshold">Two classes: from which score on a row is called positive; one half when it is left out.</param>
+public sealed record ModelVersionRequest(Guid RunId, string? Description = null, double? Threshold = null);
 
 /// <param name="Reason">Why; kept in the history.</param>
 public sealed record AliasRequest(int Version, string? Reason = null);
@@ -183,7 +184,8 @@ public sealed record BatchAnswer(
 
 public sealed record BatchSource(Guid Id, string? Name, int Version);
 
-public sealed record PredictAnswer(IReadOnlyList<PredictionRow> Predictions, int Version);
+/// <param name="IgnoredColumns">Columns of the rows that the model does not know.</param>
+public sealed record PredictAnswer(IReadOnlyList<PredictionRow> Predictions, int Version, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>A model over REST.</summary>
 /// <param name="Aliases">Alias → version.</param>
