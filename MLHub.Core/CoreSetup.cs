@@ -27,7 +27,7 @@ public static class CoreSetup
         .AddDatasets(configuration)
         .AddQueries(configuration)
         .AddRecipes(configuration)
-        .AddExperiments()
+        .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
         .AddIdempotency();

@@ -47,10 +47,14 @@ internal static class HubSetup
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapExternalRuns()
+            .MapArtifacts()
             .MapPlots()
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapArtifactDownload();
+        app.MapRunCsv();
         app.MapQueryDownload();
         app.MapShell();
     }

@@ -12,6 +12,7 @@ public static class RecipesSetup
         services.AddOptions<RecipeOptions>().Bind(configuration.GetSection(RecipeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RecipePreviewService>();
         services.AddSingleton<RecipeService>();
+        services.AddSingleton<RecipeDraftService>();
         services.AddSingleton<RecipeTemplateService>();
         services.AddSingleton<IJobOwner, PrepareOwner>();
         return services;

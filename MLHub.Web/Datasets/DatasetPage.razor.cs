@@ -87,7 +87,7 @@ public sealed partial class DatasetPage : HubPage
     [SupplyParameterFromQuery(Name = "column")]
     public string? Column { get; set; }
 
-    private string ActiveTab => Tab is "profile" or "import" or "versions" ? Tab : "data";
+    private string ActiveTab => Tab is "profile" or "recipe" or "import" or "versions" ? Tab : "data";
 
     private bool IsReady => _version?.State == DatasetVersionState.Ready;
 
@@ -99,6 +99,7 @@ public sealed partial class DatasetPage : HubPage
     [
         new("data", "Data", Address(_version?.Number, null)),
         new("profile", "Profile", Address(_version?.Number, "profile")),
+        new("recipe", "Recipe", Address(_version?.Number, "recipe")),
         new("versions", "Versions", Address(_version?.Number, "versions")),
         new("import", "Import", Address(_version?.Number, "import"), _version?.ImportReport is { RowsRejected: > 0 and var rejected } ? rejected : null),
     ];
@@ -279,6 +280,7 @@ public sealed partial class DatasetPage : HubPage
         ["tab"] = tab,
         ["row"] = null,
         ["column"] = null,
+        ["step"] = null,
     });
 
     private string ColumnAddress(string column) => Navigation.GetUriWithQueryParameter("column", column);

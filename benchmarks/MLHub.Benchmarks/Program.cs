@@ -2,7 +2,7 @@ using MLHub.Benchmarks;
 
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- NAME [options]
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- --test      runs each once, tiny, to see that it works
-IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark()];
+IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
 
 benchmarks = [.. benchmarks, new RecipeBenchmark()];
 switch (args)

@@ -12,6 +12,7 @@ public sealed class ExcelFormat : IDatasetFormat
     private const string Damaged = "XLSX_CORRUPT";
     private const int HeadRows = 200;
     private const int PreviewRows = 3000;
+    private const int MaxRows = 1_048_576;
     private const double ExactIntegers = 1e15;
 
     private static readonly byte[] Compound = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
@@ -188,7 +189,11 @@ public sealed class ExcelFormat : IDatasetFormat
         long line = 0;
         while (reader.Read())
         {
-            line++;
+            if (++line > MaxRows)
+            {
+                throw ZipDirectory.Damaged(isZip ? Damaged : "XLS_CORRUPT", "a sheet claims more rows than a sheet can have, and");
+            }
+
             if (line % 1000 == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -23,7 +23,7 @@ internal sealed class GuessingSink(TextTable table, NullTokens nulls, ImportOpti
         {
             if (_isText[i])
             {
-                Columns[i].SeeText(row.IsNull(i));
+                Columns[i].SeeText(row.IsNull(i) || (nulls.AreChosen && nulls.Find(CellText.Trim(row[i])) >= 0));
             }
             else
             {

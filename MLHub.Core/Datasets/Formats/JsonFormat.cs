@@ -73,7 +73,7 @@ public sealed class JsonFormat : IDatasetFormat
             notes.Add(new("MIXED_RECORDS", $"{rows.Loose} of {count} records are no objects; they stand in the column value."));
         }
 
-        return new(rows.Columns, report with { Notes = notes }, spool);
+        return new(rows.Columns, report with { Notes = notes, Sampled = report.Sampled || (source.IsPreview && count >= PreviewRecords) }, spool);
     }
 
     /// <summary>Each inner list is a row.</summary>
@@ -81,7 +81,7 @@ public sealed class JsonFormat : IDatasetFormat
     {
         List<string[]> top = [];
         var width = 0;
-        Each(
+        var count = Each(
             text,
             shape,
             source,
@@ -130,7 +130,7 @@ public sealed class JsonFormat : IDatasetFormat
 
         var hasHeader = source.Options.Header ?? guess;
         var header = Enumerable.Range(0, width).Select(i => hasHeader && i < top[0].Length ? top[0][i] : "").ToList();
-        return new BehindTop(header, report with { Header = hasHeader }, spool, hasHeader ? 1 : 0);
+        return new BehindTop(header, report with { Header = hasHeader, Sampled = report.Sampled || (source.IsPreview && count >= PreviewRecords) }, spool, hasHeader ? 1 : 0);
     }
 
     /// <summary>Each member is a column: turned into rows in memory, which is why its size is limited.</summary>

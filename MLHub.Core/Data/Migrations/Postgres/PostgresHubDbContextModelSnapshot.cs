@@ -1275,6 +1275,46 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeDraft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("SavedAs")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DatasetId");
+
+                    b.HasIndex("UserId", "DatasetId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "These steps were begun in another window just now. Load the page again.");
+
+                    b.ToTable("RecipeDrafts", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1824,6 +1864,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeDraft", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
