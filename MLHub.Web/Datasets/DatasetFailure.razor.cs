@@ -27,6 +27,7 @@ public sealed partial class DatasetFailure : ComponentBase
         _ when Version.Cause == DatasetVersionCause.Recipe => "Open the Recipe tab of the version before it: the steps are still there. Mend them and save again. Nothing else was changed.",
         _ when !IsImport => "Nothing else was changed: the versions before it are as they were.",
         "OUT_OF_MEMORY" or "TIME_LIMIT" => "The file needs more than one import may take on this server. Split it, or ask the administrator to raise the limits.",
+        _ when Version.OriginalName is not null => "Look at the file with other import options, or correct it and upload it again: it becomes the next version of this dataset. Nothing else was changed.",
         _ => "Correct the file and upload it again: it becomes the next version of this dataset. Nothing else was changed.",
     };
 }

@@ -27,6 +27,7 @@ internal static class DatasetWords
         DatasetVersionCause.Recipe => "made by a recipe",
         DatasetVersionCause.Query => "made by a query",
         DatasetVersionCause.Restore => "restored",
+        DatasetVersionCause.Prediction => "predicted by a model",
         _ => "edited",
     };
 
@@ -43,6 +44,15 @@ internal static class DatasetWords
     }
 
     public static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
+
+    public static string TypeIcon(ColumnType type) => type switch
+    {
+        ColumnType.Integer or ColumnType.Number => HubIcons.Number,
+        ColumnType.Boolean => HubIcons.Toggle,
+        ColumnType.Date or ColumnType.Datetime => HubIcons.Calendar,
+        ColumnType.Time => HubIcons.Clock,
+        _ => HubIcons.Text,
+    };
 
     public static string MeaningWord(ColumnMeaning meaning) => meaning.ToString().ToLowerInvariant();
 
