@@ -45,6 +45,7 @@ internal static class HubSetup
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapAuditDownload();
         app.MapShell();
     }
 

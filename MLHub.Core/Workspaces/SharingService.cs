@@ -136,7 +136,7 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
         await db.Set<Workspace>().Where(w => w.Id == thing.WorkspaceId).ExecuteUpdateAsync(s => s.SetProperty(w => w.AccessChangedAt, now), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        news.Publish(TopicOf(thing.Id), Topic.Workspace(thing.WorkspaceId));
+        news.Publish(TopicOf(thing.Id), Topic.Access(thing.WorkspaceId), Topic.Workspace(thing.WorkspaceId));
     }
 
     private static IQueryable<CollaboratorRow> Collaborators(HubDbContext db, Guid thingId) =>

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace MLHub.Core.Datasets;
+namespace MLHub.Core.Common;
 
 /// <summary>Keeps spreadsheets from running cells of an exported file: text that begins like a formula and is no number gets an apostrophe.</summary>
-internal static class FormulaGuard
+public static class FormulaGuard
 {
     public static string Protect(string cell)
     {
