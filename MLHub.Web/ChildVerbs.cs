@@ -14,6 +14,7 @@ internal static class ChildVerbs
     public static IEnumerable<IJobHandler> Handlers() => new ServiceCollection()
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
+        .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 

@@ -33,15 +33,18 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
     /// <param name="raw">Leaves cells of CSV as they are. Otherwise a cell that a spreadsheet would run as a formula gets an apostrophe.</param>
     public async Task<ExportFile> OpenAsync(Actor actor, Guid datasetId, int version, ExportFormat format, bool raw, CancellationToken cancellationToken)
     {
+        if (format == ExportFormat.Original)
+        {
+            var (original, fileName) = await versions.RequireOriginalAsync(actor, datasetId, version, cancellationToken);
+            // Never the type that the sender gave it: a browser must not open it here.
+            return new(fileName, "application/octet-stream", await blobs.OpenAsync(original, cancellationToken), null, original.ToString()[..32]);
+        }
+
         var ready = await versions.RequireAsync(actor, datasetId, version, cancellationToken);
         var name = $"{ready.DatasetName}-v{ready.Number}";
         var tag = ready.Content.ToString()[..32];
         switch (format)
         {
-            case ExportFormat.Original:
-                var original = ready.Original ?? throw HubException.Impossible("This version was not uploaded, so there is no original file. Take it as CSV or Parquet.", "NO_ORIGINAL");
-                // Never the type that the sender gave it: a browser must not open it here.
-                return new(ready.OriginalName ?? name, "application/octet-stream", await blobs.OpenAsync(original, cancellationToken), null, original.ToString()[..32]);
             case ExportFormat.Parquet:
                 return new(name + ".parquet", "application/vnd.apache.parquet", await ParquetAsync(ready, cancellationToken), null, tag + "p");
             case ExportFormat.Json:

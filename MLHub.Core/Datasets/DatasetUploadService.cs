@@ -25,6 +25,7 @@ public sealed class DatasetUploadService(
     StorageSpace space,
     JobQueue queue,
     News news,
+    IImportPreviewer previewer,
     IDataProtectionProvider protection,
     IOptions<DatasetOptions> options,
     TimeProvider time)
@@ -85,9 +86,11 @@ public sealed class DatasetUploadService(
     }
 
     /// <summary>The second half: makes dataset, version and job of what <see cref="StoreAsync"/> stored.</summary>
+    /// <exception cref="HubException">The file raises a question that the options leave open; its code and the option are named.</exception>
     public async Task<UploadAccepted> AcceptAsync(Actor actor, UploadRequest request, BlobRef blob, CancellationToken cancellationToken)
     {
         request = await CheckAsync(actor, request, cancellationToken);
+        await RequireAnswersAsync(blob.Hash, request.FileName, request.Options, cancellationToken);
         var accepted = await AcceptAsync(actor, request, blob, upload: null, cancellationToken);
         Announce(request.WorkspaceId, accepted);
         return accepted;
@@ -126,7 +129,7 @@ public sealed class DatasetUploadService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var upload = await RequireAsync(db, actor, uploadId, cancellationToken);
-        if (!upload.IsComplete && upload.Offset == upload.Length)
+        if (upload.State == UploadState.Receiving && upload.Offset == upload.Length)
         {
             await FinishAsync(db, actor, upload, cancellationToken);
         }
@@ -140,7 +143,7 @@ public sealed class DatasetUploadService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var upload = await RequireAsync(db, actor, uploadId, cancellationToken);
-        if (upload.IsComplete)
+        if (upload.State != UploadState.Receiving)
         {
             return await ViewAsync(db, upload, cancellationToken);
         }
@@ -173,13 +176,67 @@ public sealed class DatasetUploadService(
         return await ViewAsync(db, upload, cancellationToken);
     }
 
+    /// <summary>Imports what a held upload brought. Asked twice it answers the same.</summary>
+    /// <param name="change">What is to be different from what came with the upload.</param>
+    /// <exception cref="HubException"><c>UPLOAD_INCOMPLETE</c>, or a question that the options leave open.</exception>
+    public async Task<UploadAccepted> ImportAsync(Actor actor, Guid uploadId, ImportChange change, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var upload = await RequireAsync(db, actor, uploadId, cancellationToken);
+        if (upload.IsComplete)
+        {
+            return (await ViewAsync(db, upload, cancellationToken)).Result ?? throw HubException.NotFound("dataset version");
+        }
+
+        var request = upload.Request;
+        request = await CheckAsync(actor, request with { Name = change.Name ?? request.Name, Description = change.Description ?? request.Description, Message = change.Message ?? request.Message, Options = change.Options ?? request.Options }, cancellationToken);
+        var blob = new BlobRef(await RequireContentAsync(db, actor, upload, cancellationToken), upload.Length);
+        await RequireAnswersAsync(blob.Hash, request.FileName, request.Options, cancellationToken);
+        var accepted = await AcceptAsync(actor, request, blob, upload.Id, cancellationToken);
+        Announce(upload.WorkspaceId, accepted);
+        return accepted;
+    }
+
+    /// <summary>Imports the file that a version was made from once more, with other options, as the next version. No bytes move.</summary>
+    public async Task<UploadAccepted> ReimportAsync(Actor actor, Guid datasetId, int number, ImportOptions? importOptions, string? message, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
+            ?? throw HubException.NotFound("dataset");
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Editor, cancellationToken);
+        var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == number, cancellationToken)
+            ?? throw HubException.NotFound("dataset version");
+        var original = version.OriginalHash ?? throw VersionFiles.NoOriginal();
+
+        var request = new UploadRequest(dataset.WorkspaceId, version.OriginalName ?? "file")
+        {
+            DatasetId = datasetId,
+            Message = message ?? $"Version {number} imported again with other options",
+            Options = ImportOptions.Checked(importOptions ?? version.ImportOptions ?? new()),
+            Parent = number,
+        };
+        await RequireAnswersAsync(original, request.FileName, request.Options, cancellationToken);
+        var accepted = await AcceptAsync(actor, request, new(original, version.OriginalBytes), upload: null, cancellationToken);
+        Announce(dataset.WorkspaceId, accepted);
+        return accepted;
+    }
+
+    /// <summary>The bytes of an upload that nothing was made of yet.</summary>
+    /// <exception cref="HubException"><c>UPLOAD_INCOMPLETE</c>.</exception>
+    internal async Task<HeldUpload> RequireHeldAsync(Actor actor, Guid uploadId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var upload = await RequireAsync(db, actor, uploadId, cancellationToken);
+        return new(upload.Request, await RequireContentAsync(db, actor, upload, cancellationToken));
+    }
+
     public async Task AbortAsync(Actor actor, Guid uploadId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var upload = await RequireAsync(db, actor, uploadId, cancellationToken);
 
         var path = staging.PathOf(upload.Id);
-        if (!upload.IsComplete && File.Exists(path))
+        if (upload.State == UploadState.Receiving && File.Exists(path))
         {
             await using var file = OpenAlone(path);
             File.Delete(path);
@@ -375,9 +432,55 @@ public sealed class DatasetUploadService(
             throw new HubException(Refusal.Conflict, "The bytes of this upload are gone. Start it again.", "UPLOAD_LOST");
         }
 
+        if (upload.IsHeld)
+        {
+            upload.Hold(Now, Lifetime);
+            await db.SaveChangesAsync(CancellationToken.None);
+            return;
+        }
+
         var accepted = await AcceptAsync(actor, upload.Request, blob, upload.Id, cancellationToken);
         await db.Entry(upload).ReloadAsync(cancellationToken);
         Announce(upload.WorkspaceId, accepted);
+    }
+
+    private async Task<BlobHash> RequireContentAsync(HubDbContext db, Actor actor, Upload upload, CancellationToken cancellationToken)
+    {
+        if (upload.State == UploadState.Receiving && upload.Offset == upload.Length && upload.IsHeld)
+        {
+            await FinishAsync(db, actor, upload, cancellationToken);
+        }
+
+        return upload is { State: UploadState.Held or UploadState.Imported, ContentHash: { } content }
+            ? content
+            : throw HubException.Conflict($"Only {upload.Offset} of {upload.Length} bytes of this upload are here. Send the rest first.", "UPLOAD_INCOMPLETE");
+    }
+
+    /// <summary>
+    /// Programs are asked, too: a file that raises a question is refused with the option that answers it, before anything is made of it.
+    /// A file that cannot be read at all is accepted; its import tells why, and keeps it.
+    /// </summary>
+    private async Task RequireAnswersAsync(BlobHash original, string fileName, ImportOptions importOptions, CancellationToken cancellationToken)
+    {
+        if (importOptions.AcceptDefaults)
+        {
+            return;
+        }
+
+        var preview = await previewer.PreviewAsync(original, new(fileName, importOptions), cancellationToken);
+        if (preview.Questions is not [var question, ..])
+        {
+            return;
+        }
+
+        var choices = string.Join(", ", question.Choices.Select(c => $"\"{c.Value}\""));
+        throw new HubException(
+            Refusal.Impossible,
+            $"{question.Reason} {question.Text} Set the import option {question.Option} to one of {choices}, or acceptDefaults to true{(question.Default is null ? "" : $" to take \"{question.Default}\"")}.",
+            question.Code)
+        {
+            Errors = preview.Questions.GroupBy(q => $"options.{q.Option}").ToDictionary(g => g.Key, g => g.Select(q => $"{q.Text} {q.Reason}").ToArray()),
+        };
     }
 
     /// <summary>Dataset (when new), version, job and the end of the upload in one transaction.</summary>
@@ -414,7 +517,7 @@ public sealed class DatasetUploadService(
             dataset = await db.Set<Dataset>().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
                 ?? throw HubException.NotFound("dataset");
             number = 1 + (await db.Set<DatasetVersion>().Where(v => v.DatasetId == datasetId).MaxAsync(v => (int?)v.Number, cancellationToken) ?? 0);
-            parent = dataset.LatestVersion;
+            parent = request.Parent ?? dataset.LatestVersion;
         }
         else
         {
@@ -437,7 +540,7 @@ public sealed class DatasetUploadService(
     private static async Task<string> FreeNameAsync(HubDbContext db, UploadRequest request, CancellationToken cancellationToken)
     {
         var stem = request.FileName;
-        foreach (var ending in (string[])[".gz", ".csv", ".tsv", ".txt", ".tab", ".psv"])
+        foreach (var ending in (string[])[".gz", ".csv", ".tsv", ".txt", ".tab", ".psv", ".json", ".ndjson", ".jsonl", ".geojson", ".xlsx", ".xlsm", ".xlsb", ".xls", ".parquet", ".pq", ".zip"])
         {
             stem = stem.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && stem.Length > ending.Length ? stem[..^ending.Length] : stem;
         }
@@ -469,7 +572,7 @@ public sealed class DatasetUploadService(
                 .Select(v => new UploadAccepted(v.DatasetId, v.Id, v.Number, v.JobId ?? Guid.Empty)).SingleOrDefaultAsync(cancellationToken);
         }
 
-        return new(upload.Id, upload.WorkspaceId, upload.FileName, upload.Length, upload.Offset, upload.ExpiresAt, result);
+        return new(upload.Id, upload.WorkspaceId, upload.FileName, upload.Length, upload.Offset, upload.ExpiresAt, result) { State = upload.State, DatasetId = upload.DatasetId, Options = upload.Options };
     }
 
     /// <summary>Stops a body that is longer than allowed; its length is often not announced.</summary>

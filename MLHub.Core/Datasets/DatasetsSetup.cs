@@ -21,10 +21,17 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetReader>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
+        services.AddSingleton<ImportPreviewService>();
         services.AddHostedService<UploadSweeper>();
         return services;
     }
 
-    /// <summary>What the child process of an import needs; the formats are tried in this order.</summary>
-    public static ImportHandler CreateImportHandler() => new([new DelimitedFormat()]);
+    /// <summary>What the child process of an import needs.</summary>
+    public static ImportHandler CreateImportHandler() => new(Formats());
+
+    /// <summary>What the child process of a preview needs.</summary>
+    public static ImportPreviewHandler CreatePreviewHandler() => new(Formats());
+
+    /// <summary>They are tried in this order.</summary>
+    private static IDatasetFormat[] Formats() => [new DelimitedFormat()];
 }

@@ -40,6 +40,21 @@ public sealed record ImportReport
 
     public IReadOnlyList<ImportNote> Notes { get; init; } = [];
 
+    /// <summary>What the bytes did not settle and the options did not answer; the defaults were taken.</summary>
+    public IReadOnlyList<ImportQuestion> Questions { get; init; } = [];
+
+    /// <summary>Name of the sheet of a workbook that was read.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>All sheets of the workbook.</summary>
+    public IReadOnlyList<ImportSheet>? Sheets { get; init; }
+
+    /// <summary>Where the records were in a JSON document, when not at its top.</summary>
+    public string? RecordPath { get; init; }
+
+    /// <summary>A preview of a big file: only its beginning and some places between were looked at, the figures are theirs.</summary>
+    public bool Sampled { get; init; }
+
     public double Seconds { get; init; }
 }
 

@@ -7,6 +7,18 @@ using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Datasets;
 
+public enum UploadState
+{
+    /// <summary>Bytes are missing.</summary>
+    Receiving,
+
+    /// <summary>All bytes are there, and nothing was made of them yet.</summary>
+    Held,
+
+    /// <summary>It became a version, whose import may still run.</summary>
+    Imported,
+}
+
 /// <summary>A resumable upload (tus). Its bytes lie in a staging file; only those up to <see cref="Offset"/> are known to be on the disk.</summary>
 public sealed class Upload
 {
@@ -47,6 +59,14 @@ public sealed class Upload
 
     public BlobHash? ContentHash { get; private set; }
 
+    /// <summary>Nothing is imported when its last byte is there: somebody wants to look first.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>When all its bytes had become a blob.</summary>
+    public DateTime? StoredAt { get; private set; }
+
+    public UploadState State => VersionId is not null ? UploadState.Imported : StoredAt is not null ? UploadState.Held : UploadState.Receiving;
+
     public bool IsComplete => VersionId is not null;
 
     public static Upload Create(Guid userId, UploadRequest request, long length, DateTime now, TimeSpan lifetime) => new()
@@ -60,12 +80,13 @@ public sealed class Upload
         Message = request.Message,
         FileName = request.FileName,
         Options = request.Options,
+        IsHeld = request.Hold,
         Length = length,
         CreatedAt = now,
         ExpiresAt = now + lifetime,
     };
 
-    public UploadRequest Request => new(WorkspaceId, FileName) { DatasetId = DatasetId, Name = Name, Description = Description, Message = Message, Options = Options };
+    public UploadRequest Request => new(WorkspaceId, FileName) { DatasetId = DatasetId, Name = Name, Description = Description, Message = Message, Options = Options, Hold = IsHeld };
 
     public void Advance(long offset, DateTime now, TimeSpan lifetime)
     {
@@ -75,6 +96,13 @@ public sealed class Upload
 
     /// <summary>All bytes are there, and this is their hash.</summary>
     public void Seal(BlobHash content) => ContentHash = content;
+
+    /// <summary>The bytes are a blob and wait for a decision.</summary>
+    public void Hold(DateTime now, TimeSpan lifetime)
+    {
+        StoredAt = now;
+        ExpiresAt = now + lifetime;
+    }
 
     public void Finish(Guid versionId) => VersionId = versionId;
 }
@@ -92,6 +120,7 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
         // An upload becomes one version, however many requests finish it at the same moment.
         builder.Property(u => u.VersionId).IsConcurrencyToken();
         builder.Ignore(u => u.IsComplete);
+        builder.Ignore(u => u.State);
         builder.Ignore(u => u.Request);
         builder.HasIndex(u => new { u.UserId, u.CreatedAt });
         builder.HasIndex(u => u.ExpiresAt);

@@ -15,6 +15,12 @@ public sealed record UploadRequest(Guid WorkspaceId, string FileName)
     public string? Message { get; init; }
 
     public ImportOptions Options { get; init; } = new();
+
+    /// <summary>Keep the bytes and import nothing until somebody says so. Resumable uploads only.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>The version that the new one is made from, when it is not the newest.</summary>
+    public int? Parent { get; init; }
 }
 
 /// <summary>An accepted file: what exists now and which job imports it.</summary>
@@ -22,7 +28,20 @@ public sealed record UploadAccepted(Guid DatasetId, Guid VersionId, int VersionN
 
 /// <summary>State of a resumable upload.</summary>
 /// <param name="Result">Set as soon as all bytes are there and stored.</param>
-public sealed record UploadView(Guid Id, Guid WorkspaceId, string FileName, long Length, long Offset, DateTime ExpiresAt, UploadAccepted? Result);
+public sealed record UploadView(Guid Id, Guid WorkspaceId, string FileName, long Length, long Offset, DateTime ExpiresAt, UploadAccepted? Result)
+{
+    public UploadState State { get; init; }
+
+    public Guid? DatasetId { get; init; }
+
+    public ImportOptions Options { get; init; } = new();
+}
+
+/// <summary>An upload whose bytes are all there.</summary>
+public sealed record HeldUpload(UploadRequest Request, Storage.BlobHash Content);
 
 /// <summary>Who may upload where, as read from a ticket.</summary>
 public sealed record UploadTicket(Common.Actor Actor, Guid WorkspaceId);
+
+/// <summary>What is to be different from what came with the upload; absent members stay.</summary>
+public sealed record ImportChange(string? Name = null, string? Description = null, string? Message = null, ImportOptions? Options = null);

@@ -9,6 +9,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Tests.Datasets;
 using MLHub.Tests.Support;
 using MLHub.Web.Accounts;
 using MLHub.Web.Shell;
@@ -28,7 +29,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
     protected DatasetScene()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["MLHub:DataPath"] = _folder.Path }).Build();
-        Services.AddLogging().AddCore(configuration);
+        Services.AddLogging().AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>();
         Services.AddScoped<CurrentActor>();
         Services.AddScoped<CurrentWorkspace>();
         Services.AddMudServices();

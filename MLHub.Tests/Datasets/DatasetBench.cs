@@ -36,6 +36,8 @@ internal sealed class DatasetBench : IAsyncDisposable
 
     public DatasetReader Reader => Services.GetRequiredService<DatasetReader>();
 
+    public ImportPreviewService Previews => Services.GetRequiredService<ImportPreviewService>();
+
     public DatasetExport Export => Services.GetRequiredService<DatasetExport>();
 
     public static async Task<DatasetBench> CreateAsync(params (string Key, string Value)[] settings)
@@ -121,7 +123,7 @@ internal sealed class DatasetBench : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).BuildServiceProvider();
+        Services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>().BuildServiceProvider();
         return Task.CompletedTask;
     }
 

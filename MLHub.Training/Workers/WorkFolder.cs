@@ -22,6 +22,10 @@ internal sealed class WorkFolder : IDisposable
     public static WorkFolder Create(string root, Job job) =>
         new(System.IO.Path.Combine(root, $"{Environment.ProcessId}-{job.Id:N}-{job.Attempt}-{job.LeaseToken![..8]}"));
 
+    /// <summary>For something that is no job.</summary>
+    public static WorkFolder Create(string root, string purpose) =>
+        new(System.IO.Path.Combine(root, $"{Environment.ProcessId}-{purpose}-{Guid.NewGuid():N}"));
+
     /// <summary>Removes what processes that are no more have left.</summary>
     public static void RemoveAbandoned(string root)
     {

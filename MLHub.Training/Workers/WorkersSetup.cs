@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Training.Models;
 
@@ -13,6 +14,7 @@ public static class WorkersSetup
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPredictor, ScoringPool>();
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
+        services.AddSingleton<IImportPreviewer, ImportPreviewer>();
         services.AddHostedService<JobWorker>();
         services.AddHostedService<AlgorithmProbe>();
         return services;

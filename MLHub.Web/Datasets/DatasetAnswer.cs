@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Jobs;
 
@@ -25,7 +27,32 @@ public sealed record VersionAnswer(
 }
 
 /// <summary>What an accepted file became.</summary>
-public sealed record AcceptedAnswer(DatasetAnswer Dataset, VersionAnswer Version, JobAnswer Job);
+public sealed record AcceptedAnswer(DatasetAnswer Dataset, VersionAnswer Version, JobAnswer Job)
+{
+    internal static async Task<Accepted<AcceptedAnswer>> ReadAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var answer = new AcceptedAnswer(
+            DatasetAnswer.Of(await datasets.GetAsync(actor, accepted.DatasetId, cancellationToken)),
+            VersionAnswer.Of(await datasets.VersionAsync(actor, accepted.DatasetId, accepted.VersionNumber, cancellationToken)),
+            JobAnswer.Of(await jobs.GetAsync(actor, accepted.JobId, cancellationToken)));
+        return TypedResults.Accepted($"/api/v1/datasets/{accepted.DatasetId:N}/versions/{accepted.VersionNumber}", answer);
+    }
+}
+
+/// <summary>Options to look with; absent are those that came with the file.</summary>
+public sealed record PreviewRequest(ImportOptions? Options = null)
+{
+    internal ImportOptions? Checked() => Options is null ? null : ImportOptions.Checked(Options);
+}
+
+/// <summary>What is to be different from what came with the upload; absent members stay.</summary>
+public sealed record ImportRequest(string? Name = null, string? Description = null, string? Message = null, ImportOptions? Options = null)
+{
+    internal ImportChange Checked() => new(Name, Description, Message, Options is null ? null : ImportOptions.Checked(Options));
+}
+
+/// <summary>Options of the new import; absent are those of the version.</summary>
+public sealed record ReimportRequest(ImportOptions? Options = null, string? Message = null);
 
 /// <summary>Changes of a dataset; absent fields stay.</summary>
 public sealed record DatasetEdit(string? Name = null, string? Description = null, IReadOnlyList<string>? Tags = null);
@@ -51,8 +78,8 @@ public sealed record RowsAnswer(IReadOnlyList<ColumnSchema> Columns, IReadOnlyLi
 }
 
 /// <summary>A resumable upload over REST.</summary>
-public sealed record UploadAnswer(Guid Id, string FileName, long Length, long Offset, DateTime ExpiresAt, Guid? DatasetId, int? VersionNumber, Guid? JobId)
+public sealed record UploadAnswer(Guid Id, string FileName, long Length, long Offset, DateTime ExpiresAt, Guid? DatasetId, int? VersionNumber, Guid? JobId, UploadState State)
 {
     public static UploadAnswer Of(UploadView u) =>
-        new(u.Id, u.FileName, u.Length, u.Offset, u.ExpiresAt, u.Result?.DatasetId, u.Result?.VersionNumber, u.Result?.JobId);
+        new(u.Id, u.FileName, u.Length, u.Offset, u.ExpiresAt, u.Result?.DatasetId, u.Result?.VersionNumber, u.Result?.JobId, u.State);
 }

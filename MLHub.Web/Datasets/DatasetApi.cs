@@ -6,7 +6,6 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
-using MLHub.Web.Jobs;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Datasets;
@@ -33,6 +32,12 @@ internal static class DatasetApi
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
         datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv, parquet, json or the original file");
+        datasets.MapPost(Version + "/preview-import", PreviewImportAsync).Needs(WorkspaceRole.Editor)
+            .WithSummary("What an import of this version's original file with other options would make of it")
+            .WithExample(new PreviewRequest(new ImportOptions { Encoding = "windows-1251" }));
+        datasets.MapPost(Version + "/reimport", ReimportAsync).Needs(WorkspaceRole.Editor).Idempotent()
+            .WithSummary("Import this version's original file again with other options, as the next version; no bytes are sent again")
+            .WithExample(new ReimportRequest(new ImportOptions { Encoding = "windows-1251" }, "The names were garbled"));
         datasets.MapSharing<DatasetSharing, Dataset>("/datasets/{thingId:guid}", "dataset");
         datasets.MapGet("/explore/datasets", PublicAsync).NeedsSignIn().WithSummary("Datasets that are public on this server, last changed first");
         datasets.MapGet("/users/me/shared/datasets", SharedAsync).NeedsSignIn().WithSummary("Datasets that others shared with me by name");
@@ -64,7 +69,7 @@ internal static class DatasetApi
         Guid workspaceId, HttpRequest request, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
     {
         var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(workspaceId, "file"), uploads, cancellationToken);
-        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+        return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     private static async Task<Accepted<AcceptedAnswer>> AddVersionAsync(
@@ -72,7 +77,7 @@ internal static class DatasetApi
     {
         var dataset = await datasets.GetAsync(caller.Actor, datasetId, cancellationToken);
         var accepted = await MultipartUpload.ReceiveAsync(request, caller.Actor, new(dataset.WorkspaceId, "file") { DatasetId = datasetId }, uploads, cancellationToken);
-        return await AnswerAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+        return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     private static async Task<Ok<DatasetAnswer>> GetAsync(Guid datasetId, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
@@ -132,13 +137,14 @@ internal static class DatasetApi
             : TypedResults.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName, null, tag);
     }
 
-    private static async Task<Accepted<AcceptedAnswer>> AnswerAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    private static async Task<Ok<ImportPreview>> PreviewImportAsync(Guid datasetId, int number, PreviewRequest? body, Caller caller, ImportPreviewService previews, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await previews.PreviewVersionAsync(caller.Actor, datasetId, number, body?.Checked(), cancellationToken));
+
+    private static async Task<Accepted<AcceptedAnswer>> ReimportAsync(
+        Guid datasetId, int number, ReimportRequest body, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
     {
-        var answer = new AcceptedAnswer(
-            DatasetAnswer.Of(await datasets.GetAsync(actor, accepted.DatasetId, cancellationToken)),
-            VersionAnswer.Of(await datasets.VersionAsync(actor, accepted.DatasetId, accepted.VersionNumber, cancellationToken)),
-            JobAnswer.Of(await jobs.GetAsync(actor, accepted.JobId, cancellationToken)));
-        return TypedResults.Accepted($"/api/v1/datasets/{accepted.DatasetId:N}/versions/{accepted.VersionNumber}", answer);
+        var accepted = await uploads.ReimportAsync(caller.Actor, datasetId, number, body.Options, body.Message, cancellationToken);
+        return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     /// <summary>A body of any length, read as a stream; the service stops what is too long.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 
@@ -20,12 +21,28 @@ internal static class UploadApi
     {
         var uploads = api.MapGroup("/uploads").WithTags("Uploads").AddEndpointFilter(SpeakTusAsync);
         uploads.MapMethods("", [HttpMethods.Options], Describe).IsPublic("Says which protocol is spoken; holds nobody's data.").WithSummary("Capabilities of the upload protocol");
-        uploads.MapPost("", CreateAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithSummary("Open an upload; Upload-Metadata names workspaceId, filename, and optionally datasetId, name, description, message, options");
+        uploads.MapPost("", CreateAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithSummary("Open an upload; Upload-Metadata names workspaceId, filename, and optionally datasetId, name, description, message, options, hold (1: look first, import later)");
         uploads.MapMethods("/{uploadId:guid}", [HttpMethods.Head], HeadAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithSummary("Where to go on");
         uploads.MapGet("/{uploadId:guid}", GetAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithSummary("An upload, and what it became");
         uploads.MapPatch("/{uploadId:guid}", AppendAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithMetadata(new DisableRequestSizeLimitAttribute()).WithSummary("Append bytes at Upload-Offset; the last ones make the dataset");
         uploads.MapDelete("/{uploadId:guid}", AbortAsync).Needs(WorkspaceRole.Editor).TakesTickets().WithSummary("Cancel an upload");
+        uploads.MapPost("/{uploadId:guid}/preview", PreviewAsync).Needs(WorkspaceRole.Editor).TakesTickets()
+            .WithSummary("What an import of a held upload would make of it: detected settings, columns, the first rows, open questions")
+            .WithExample(new PreviewRequest(new ImportOptions { DateOrder = DateOrder.DayFirst }));
+        uploads.MapPost("/{uploadId:guid}/import", ImportAsync).Needs(WorkspaceRole.Editor).TakesTickets().Idempotent()
+            .WithSummary("Import a held upload as a dataset or version; asked twice it answers the same. 422 names an option that is left open")
+            .WithExample(new ImportRequest("Sales", Options: new ImportOptions { DateOrder = DateOrder.DayFirst }));
         return api;
+    }
+
+    private static async Task<Ok<ImportPreview>> PreviewAsync(Guid uploadId, PreviewRequest? body, Caller caller, ImportPreviewService previews, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await previews.PreviewAsync(caller.Actor, uploadId, body?.Checked(), cancellationToken));
+
+    private static async Task<Accepted<AcceptedAnswer>> ImportAsync(
+        Guid uploadId, ImportRequest? body, Caller caller, DatasetUploadService uploads, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var accepted = await uploads.ImportAsync(caller.Actor, uploadId, body?.Checked() ?? new(), cancellationToken);
+        return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
     }
 
     private static NoContent Describe(HttpResponse response)
@@ -113,6 +130,7 @@ internal static class UploadApi
             Description = values.GetValueOrDefault("description"),
             Message = values.GetValueOrDefault("message"),
             Options = ImportOptions.Parse(values.GetValueOrDefault("options")),
+            Hold = values.GetValueOrDefault("hold") is "1" or "true",
         };
     }
 

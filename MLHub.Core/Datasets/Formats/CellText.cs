@@ -65,7 +65,7 @@ internal readonly record struct DateCell(DateShape Shapes, int Year, int First, 
 /// <summary>What the text of a cell could be. Works on UTF-8 bytes without making strings: it sees every cell of every file.</summary>
 internal static class CellText
 {
-    private const int LongestNumber = 300;
+    public const int LongestNumber = 300;
 
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -195,6 +195,51 @@ internal static class CellText
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Takes the separators of thousands out of <c>1,234,567.5</c>. False when they do not stand before groups of three digits:
+    /// then they are something else.
+    /// </summary>
+    public static bool TryUngroup(ReadOnlySpan<byte> cell, byte separator, Span<byte> plain, out int length)
+    {
+        length = 0;
+        if (cell.Length > plain.Length)
+        {
+            return false;
+        }
+
+        var at = cell.Length > 0 && cell[0] is (byte)'-' or (byte)'+' ? 1 : 0;
+        cell[..at].CopyTo(plain);
+        length = at;
+        var group = 0;
+        var isFirst = true;
+        for (; at < cell.Length; at++)
+        {
+            if (char.IsAsciiDigit((char)cell[at]))
+            {
+                plain[length++] = cell[at];
+                group++;
+            }
+            else if (cell[at] == separator && (isFirst ? group is >= 1 and <= 3 : group == 3))
+            {
+                isFirst = false;
+                group = 0;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        if (isFirst || group != 3 || cell[at..].Contains(separator))
+        {
+            return false;
+        }
+
+        cell[at..].CopyTo(plain[length..]);
+        length += cell.Length - at;
+        return true;
     }
 
     /// <summary>12:30, 12:30:59.5.</summary>

@@ -9,6 +9,12 @@ internal sealed record ColumnPlan(string Name, string? OriginalName, ColumnType 
 {
     public bool DecimalComma { get; init; }
 
+    /// <summary>What parts thousands, when the user said so.</summary>
+    public byte? Thousands { get; init; }
+
+    /// <summary>The file itself says that it is text: its cells are kept as they are, empty ones too.</summary>
+    public bool IsDeclaredText { get; init; }
+
     public DateShape DateShape { get; init; } = DateShape.Iso;
 
     public string? Format { get; init; }
@@ -114,7 +120,7 @@ internal sealed class ColumnGuess(NullTokens nulls)
         Keep(_notDates, cell, line);
     }
 
-    public ColumnPlan Decide(string name, string? original, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes)
+    public ColumnPlan Decide(string name, string? original, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
     {
         var plan = new ColumnPlan(name, original, ColumnType.Text);
         if (options.Types is { } types && (types.TryGetValue(name, out var wanted) || (original is not null && types.TryGetValue(original, out wanted))))
@@ -132,9 +138,9 @@ internal sealed class ColumnGuess(NullTokens nulls)
             return plan;
         }
 
-        return Number(plan, options, mayHaveDecimalComma, fileHasDecimalComma, notes)
+        return Number(plan, options, mayHaveDecimalComma, fileHasDecimalComma, notes, questions)
             ?? Boolean(plan)
-            ?? Moment(plan, options, notes)
+            ?? Moment(plan, options, notes, questions)
             ?? Text(plan, notes);
     }
 
@@ -169,7 +175,7 @@ internal sealed class ColumnGuess(NullTokens nulls)
         }
     }
 
-    private ColumnPlan? Number(ColumnPlan plan, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes)
+    private ColumnPlan? Number(ColumnPlan plan, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
     {
         if (Numbers + _leadingZeros + _tooLong != _filled)
         {
@@ -209,6 +215,10 @@ internal sealed class ColumnGuess(NullTokens nulls)
         if (_commas == 0 && options.Decimal != "," && !fileHasDecimalComma)
         {
             notes.Add(new("AMBIGUOUS_NUMBERS", "In 1,234 the comma could part thousands or be a decimal sign, and no row shows which. The column was kept as text; say which decimal sign the file has and import again.", plan.Name));
+            Ask(questions, new(
+                "decimal", "Is the comma in numbers like 1,234 a decimal sign?", [new(",", "Yes: 1,234 is a little more than one"), new(".", "No: keep such columns as they stand")], null,
+                $"The column {plan.Name} holds such numbers, and none that shows which.")
+            { Code = "AMBIGUOUS_NUMBERS", Column = plan.Name });
             return plan;
         }
 
@@ -228,7 +238,7 @@ internal sealed class ColumnGuess(NullTokens nulls)
         return null;
     }
 
-    private ColumnPlan? Moment(ColumnPlan plan, ImportOptions options, List<ImportNote> notes)
+    private ColumnPlan? Moment(ColumnPlan plan, ImportOptions options, List<ImportNote> notes, List<ImportQuestion> questions)
     {
         if (_times == _filled)
         {
@@ -254,6 +264,10 @@ internal sealed class ColumnGuess(NullTokens nulls)
                     "DATE_AMBIGUOUS",
                     "Day and month cannot be told apart: no value has a day above 12. The column was kept as text; say whether the day or the month comes first and import again.",
                     plan.Name));
+                Ask(questions, new(
+                    "dateOrder", "What comes first in dates like 01/02/2024?", [new("dayFirst", "The day: 1 February"), new("monthFirst", "The month: January 2")], null,
+                    $"No date in the column {plan.Name} has a day above 12.")
+                { Code = "DATE_AMBIGUOUS", Column = plan.Name });
                 return plan;
             }
 
@@ -306,11 +320,20 @@ internal sealed class ColumnGuess(NullTokens nulls)
         };
     }
 
+    /// <summary>One question for all columns that raise it.</summary>
+    private static void Ask(List<ImportQuestion> questions, ImportQuestion question)
+    {
+        if (!questions.Exists(q => q.Option == question.Option))
+        {
+            questions.Add(question);
+        }
+    }
+
     private static ImportNote Mixed(string column, string what, List<(long Line, string Text)> others) => new(
         "MIXED_VALUES",
-        $"{what}, but not {string.Join(", ", others.Select(o => $"\"{o.Text}\" in line {o.Line}"))}{(others.Count == MaxExamples ? " …" : "")}. The column was kept as text; choose its type and import again to make these missing.",
+        $"{what}, but not {string.Join(", ", others.Select(o => o.Line > 0 ? $"\"{o.Text}\" in line {o.Line}" : $"\"{o.Text}\""))}{(others.Count == MaxExamples ? " …" : "")}. The column was kept as text; choose its type and import again to make these missing.",
         column,
-        others.Count > 0 ? others[0].Line : null);
+        others.Count > 0 && others[0].Line > 0 ? others[0].Line : null);
 
     private static string Describe(DateShape shape) => shape switch
     {

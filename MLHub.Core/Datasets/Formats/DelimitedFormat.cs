@@ -5,12 +5,14 @@ public sealed class DelimitedFormat : IDatasetFormat
 {
     public string Name => "csv";
 
+    public bool NeedsWholeFile => false;
+
     public bool Recognises(ReadOnlySpan<byte> head) => true;
 
     public async Task<TextTable> OpenAsync(ImportSource source, CancellationToken cancellationToken)
     {
-        var text = await TextDecoding.DecodeAsync(source, cancellationToken);
-        var found = DialectFinder.Find(text.Path, text.Start, source.Options);
-        return new DelimitedTable(text, found);
+        var text = await TextDecoding.DecodeAsync(source, mustBeUnicode: false, cancellationToken);
+        var found = DialectFinder.Find(text.Path, text.Start, source);
+        return new DelimitedTable(text, found, source);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class DelimitedReader : IDisposable
     private readonly byte _delimiter;
     private readonly byte? _quote;
     private readonly bool _backslash;
+    private readonly bool _isPart;
     private readonly SearchValues<byte> _fieldEnds;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private int _position;
@@ -24,9 +25,11 @@ internal sealed class DelimitedReader : IDisposable
     private long _bufferOffset;
     private long _line = 1;
 
-    public DelimitedReader(Stream stream, Dialect dialect)
+    /// <param name="isPart">The text may end in the middle of a row, which is passed over then.</param>
+    public DelimitedReader(Stream stream, Dialect dialect, bool isPart = false)
     {
         _stream = stream;
+        _isPart = isPart;
         _delimiter = dialect.Delimiter;
         _quote = dialect.Quote;
         _backslash = dialect.BackslashEscapes;
@@ -53,6 +56,11 @@ internal sealed class DelimitedReader : IDisposable
 
             if (TryParse(out var next, out var newLines))
             {
+                if (_isPart && _atEnd && next == _end)
+                {
+                    return false;
+                }
+
                 Row.Line = _line;
                 _line += newLines;
                 _position = next;
@@ -209,6 +217,13 @@ internal sealed class DelimitedReader : IDisposable
             {
                 if (_atEnd)
                 {
+                    if (_isPart)
+                    {
+                        length = text.Length - start;
+                        at = text.Length;
+                        return true;
+                    }
+
                     throw Unclosed(open, newLines);
                 }
 

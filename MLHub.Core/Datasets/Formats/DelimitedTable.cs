@@ -1,6 +1,8 @@
+using MLHub.Core.Common;
+
 namespace MLHub.Core.Datasets.Formats;
 
-internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinder.Found found) : TextTable
+internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinder.Found found, ImportSource source) : TextTable
 {
     private const int RowsPerReport = 20_000;
 
@@ -29,7 +31,7 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
         var file = new FileStream(text.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         var length = Math.Max(1, file.Length);
         file.Position = text.Start;
-        using var reader = new DelimitedReader(file, found.Dialect);
+        using var reader = new DelimitedReader(file, found.Dialect, source.IsPart);
         var width = Header.Count;
         var headerPassed = !found.Dialect.HasHeader;
         var comments = 0;
@@ -74,6 +76,16 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
                 Note("TRAILING_DELIMITER", "Rows end with a delimiter that the header does not have; it was passed over.", row.Line);
                 sink.Row(row);
             }
+            else if (row.Count < width && source.Options.Ragged == RaggedRows.Pad)
+            {
+                while (row.Count < width)
+                {
+                    row.AddNull();
+                }
+
+                Note("ROWS_PADDED", "Short rows were filled up with missing values.", row.Line);
+                sink.Row(row);
+            }
             else
             {
                 sink.Reject(row.Line, row.Raw, $"{row.Count} cells instead of {width}");
@@ -81,9 +93,36 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
         }
 
         _comments = comments;
+        foreach (var window in text.Windows)
+        {
+            ReadWindow(window, sink);
+        }
+
         if (reader.StrayQuotes > 0)
         {
             Note("STRAY_QUOTES", $"{reader.StrayQuotes} cells hold quotes in their middle; they were kept as they stand.", null);
+        }
+    }
+
+    /// <summary>A piece that begins anywhere, perhaps inside quotes: only rows of the right width count, and whatever breaks says nothing.</summary>
+    private void ReadWindow(byte[] window, ITextRowSink sink)
+    {
+        var start = window.AsSpan().IndexOfAny((byte)'\n', (byte)'\r') + 1;
+        using var reader = new DelimitedReader(new MemoryStream(window, start, window.Length - start), found.Dialect, isPart: true);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.Row.Count == Header.Count)
+                {
+                    reader.Row.Line = 0;
+                    sink.Row(reader.Row);
+                }
+            }
+        }
+        catch (HubException)
+        {
+            // The import itself will tell line and byte, if there is anything to tell.
         }
     }
 

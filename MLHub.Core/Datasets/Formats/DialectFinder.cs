@@ -18,15 +18,17 @@ internal static class DialectFinder
 
     public sealed record Found(Dialect Dialect, IReadOnlyList<string> Header, IReadOnlyList<ImportNote> Notes, int PreambleLines);
 
-    public static Found Find(string path, int start, ImportOptions options)
+    public static Found Find(string path, int start, ImportSource source)
     {
+        var options = source.Options;
         var head = Sample(path, start, HeadBytes, out var isWhole);
+        isWhole &= !source.IsPart;
         if (head.AsSpan().IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
             throw HubException.Impossible("The file is empty.", "EMPTY_FILE");
         }
 
-        byte[][] more = isWhole ? [] : Elsewhere(path, start);
+        byte[][] more = isWhole ? [] : [.. Elsewhere(path, start), .. source.Windows];
         var quotes = options.Quote switch
         {
             null => FindQuotes(head),
@@ -35,12 +37,13 @@ internal static class DialectFinder
         };
         var delimiters = options.Delimiter is { Length: > 0 } wanted ? [OneByte(wanted, "delimiter")] : Delimiters;
         var (dialect, rows) = Best(head, isWhole, more, delimiters, quotes);
-        return Arrange(dialect, rows, options);
+        return Arrange(dialect, rows, source);
     }
 
     /// <summary>Which rows come before the table, and whether its first row holds names.</summary>
-    private static Found Arrange(Dialect dialect, List<SampleRow> rows, ImportOptions options)
+    private static Found Arrange(Dialect dialect, List<SampleRow> rows, ImportSource source)
     {
+        var options = source.Options;
         List<ImportNote> notes = [];
         var skip = options.SkipRows ?? 0;
         var candidates = rows.Where(r => r.Line > skip && !r.IsBlank).ToList();
@@ -75,6 +78,10 @@ internal static class DialectFinder
         if (preamble > 0)
         {
             notes.Add(new("PREAMBLE_SKIPPED", $"{preamble} lines before the table were passed over; it begins in line {top.Line}.", Line: 1));
+            source.Questions.Add(new(
+                "skipRows", "Where does the table begin?", [.. candidates.Take(first + 2).Select(r => new ImportChoice($"{r.Line - 1}", $"In line {r.Line}: {Excerpt(r)}"))], $"{top.Line - 1}",
+                $"The first {preamble} lines do not look like the rows of the table.")
+            { Code = "PREAMBLE_SKIPPED" });
         }
 
         var body = candidates.Skip(first + 1).Where(r => !(hasComments && r.IsComment)).ToList();
@@ -82,6 +89,10 @@ internal static class DialectFinder
         if (options.Header is null && !hasHeader)
         {
             notes.Add(new("HEADER_MISSING", "The first row looks like data, so the columns were named column_1, column_2 … If it holds names, import again and say so.", Line: top.Line));
+            source.Questions.Add(new(
+                "header", "Does the first row hold the names of the columns?", [new("true", $"Yes: {Excerpt(top)}"), new("false", "No: it is data")], "false",
+                "The first row looks like those below it.")
+            { Code = "HEADER_MISSING" });
         }
 
         var header = hasHeader ? top.Cells : Enumerable.Repeat("", top.Cells.Length).ToArray();
@@ -121,6 +132,12 @@ internal static class DialectFinder
         }
 
         return header;
+    }
+
+    private static string Excerpt(SampleRow row)
+    {
+        var text = string.Join(", ", row.Cells.Take(6));
+        return text.Length > 80 ? text[..80] + " …" : text;
     }
 
     private static bool LooksLikeHeader(SampleRow top, List<SampleRow> body)
@@ -205,7 +222,7 @@ internal static class DialectFinder
     {
         unreadable = null;
         List<SampleRow> rows = [];
-        using var reader = new DelimitedReader(new MemoryStream(sample), dialect);
+        using var reader = new DelimitedReader(new MemoryStream(sample), dialect, !isWhole);
         try
         {
             while (rows.Count < MaxRowsOfSample && reader.Read())

@@ -9,7 +9,9 @@ internal static class Gzip
     private const long FreeBytes = 64L * 1024 * 1024;
     private const int MaxRatio = 400;
 
-    public static async Task UnpackAsync(string path, string target, CancellationToken cancellationToken)
+    /// <param name="most">Stop after so many bytes.</param>
+    /// <returns>False when it was stopped there.</returns>
+    public static async Task<bool> UnpackAsync(string path, string target, long? most, CancellationToken cancellationToken)
     {
         await using var packed = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, FileOptions.SequentialScan);
         await using var content = new GZipStream(packed, CompressionMode.Decompress);
@@ -30,6 +32,11 @@ internal static class Gzip
                 {
                     throw HubException.Impossible("The gzip file unpacks to far more than any table would. It was not read.", "ARCHIVE_BOMB");
                 }
+
+                if (total >= most)
+                {
+                    return false;
+                }
             }
         }
         catch (InvalidDataException)
@@ -42,6 +49,8 @@ internal static class Gzip
         {
             throw Broken(total);
         }
+
+        return true;
     }
 
     private static async Task<bool> EndsWellAsync(FileStream packed, uint length, CancellationToken cancellationToken)

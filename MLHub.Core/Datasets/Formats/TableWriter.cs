@@ -53,7 +53,7 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
             }
 
             var cell = CellText.Trim(row[i]);
-            if (cell.IsEmpty || _nulls.Find(cell) >= 0)
+            if (CellValue.IsMissing(row, i, cell, plan, _nulls))
             {
                 appended.AppendNullValue();
             }
@@ -67,7 +67,7 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
                 _unparsed[i]++;
                 if (_listed++ < MaxUnparsedListed)
                 {
-                    _rejects.Add(new(row.Line, plan.Name, System.Text.Encoding.UTF8.GetString(cell.Length > 200 ? cell[..200] : cell), $"is no {plan.Type.ToString().ToLowerInvariant()}"));
+                    _rejects.Add(new(row.Line, plan.Name, System.Text.Encoding.UTF8.GetString(cell.Length > 200 ? cell[..200] : cell), CellValue.WhyNot(plan.Type)));
                 }
             }
         }
@@ -108,19 +108,19 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
     {
         switch (plan.Type)
         {
-            case ColumnType.Integer when CellText.TryInteger(cell, out var integer):
+            case ColumnType.Integer when CellValue.TryInteger(cell, plan, out var integer):
                 row.AppendValue(integer);
                 return true;
-            case ColumnType.Number when CellText.TryNumber(cell, plan.DecimalComma, out var number):
+            case ColumnType.Number when CellValue.TryNumber(cell, plan, out var number):
                 row.AppendValue(number);
                 return true;
-            case ColumnType.Boolean when TryBoolean(cell, out var yes):
+            case ColumnType.Boolean when CellValue.TryBoolean(cell, out var yes):
                 row.AppendValue(yes);
                 return true;
-            case ColumnType.Date when TryMoment(cell, plan, out var day) && day.TimeOfDay == TimeSpan.Zero:
+            case ColumnType.Date when CellValue.TryMoment(cell, plan, out var day) && day.TimeOfDay == TimeSpan.Zero:
                 row.AppendValue((DuckDB.NET.Native.DuckDBDateOnly)DateOnly.FromDateTime(day));
                 return true;
-            case ColumnType.Datetime when TryMoment(cell, plan, out var moment):
+            case ColumnType.Datetime when CellValue.TryMoment(cell, plan, out var moment):
                 row.AppendValue(moment);
                 return true;
             case ColumnType.Time when CellText.TryTime(cell, out var microseconds):
@@ -129,24 +129,6 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
             default:
                 return false;
         }
-    }
-
-    private static bool TryBoolean(ReadOnlySpan<byte> cell, out bool yes)
-    {
-        if (cell.Length == 1 && cell[0] is (byte)'0' or (byte)'1')
-        {
-            yes = cell[0] == '1';
-            return true;
-        }
-
-        return Booleans.Find(cell, out yes) >= 0;
-    }
-
-    private static bool TryMoment(ReadOnlySpan<byte> cell, ColumnPlan plan, out DateTime moment)
-    {
-        var fits = CellText.TryDate(cell, out var date) && (date.Shapes & plan.DateShape) != 0;
-        moment = fits ? date.ToUtc(plan.DateShape) : default;
-        return fits;
     }
 
     private void Copy(string table, string output) =>

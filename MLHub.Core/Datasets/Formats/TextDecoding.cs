@@ -13,9 +13,21 @@ internal static class TextDecoding
 
     /// <param name="Path">UTF-8 text.</param>
     /// <param name="Start">Bytes to pass over (the byte order mark).</param>
-    public sealed record DecodedText(string Path, int Start, string Encoding, IReadOnlyList<ImportNote> Notes);
+    public sealed record DecodedText(string Path, int Start, string Encoding, IReadOnlyList<ImportNote> Notes)
+    {
+        /// <summary>Pieces of the text behind the part that is in the file; none where their encoding cannot be read from the middle.</summary>
+        public IReadOnlyList<byte[]> Windows { get; init; } = [];
+    }
 
-    public static async Task<DecodedText> DecodeAsync(ImportSource source, CancellationToken cancellationToken)
+    private static readonly ImportChoice[] Choices =
+    [
+        new("utf-8", "UTF-8"), new("windows-1252", "Western European (windows-1252)"), new("windows-1250", "Central European (windows-1250)"), new("windows-1251", "Cyrillic (windows-1251)"),
+        new("koi8-r", "Cyrillic (KOI8-R)"), new("shift_jis", "Japanese (Shift JIS)"), new("gb18030", "Chinese (GB18030)"), new("big5", "Chinese (Big5)"), new("euc-kr", "Korean (EUC-KR)"),
+        new("utf-16", "UTF-16, little-endian"), new("utf-16BE", "UTF-16, big-endian"), new("utf-32", "UTF-32"),
+    ];
+
+    /// <param name="mustBeUnicode">The format allows no other encoding (JSON): nothing is guessed.</param>
+    public static async Task<DecodedText> DecodeAsync(ImportSource source, bool mustBeUnicode, CancellationToken cancellationToken)
     {
         var head = await HeadAsync(source.Path, cancellationToken);
         var (encoding, mark) = Marked(head);
@@ -33,23 +45,39 @@ internal static class TextDecoding
         }
         else if (LooksWide(head))
         {
-            throw HubException.Impossible("The file looks like UTF-16 or UTF-32 without a byte order mark. Choose its encoding in the import options.", "ENCODING_UNKNOWN");
+            if (!mustBeUnicode)
+            {
+                Ask(source, "ENCODING_UNKNOWN", EncodingGuess.OfWide(head), "The file looks like UTF-16 or UTF-32 without a byte order mark.");
+                throw HubException.Field("encoding", "The file looks like UTF-16 or UTF-32 without a byte order mark. Choose its encoding in the import options.", "ENCODING_UNKNOWN");
+            }
+
+            // The first character of JSON is ASCII, so the places of the NULs leave no doubt.
+            encoding = Find(EncodingGuess.OfWide(head));
+            notes.Add(new("ENCODING_CONVERTED", $"The file is {encoding.WebName}; it was read as such."));
         }
 
         if (encoding is null or UTF8Encoding)
         {
             var scan = await ScanAsync(source.Path, cancellationToken);
-            if (scan.InvalidLine is null && scan.Nuls == 0)
+            if (source.IsPart && scan.Invalid == 1 && scan.InvalidOffset > new FileInfo(source.Path).Length - 4)
             {
-                return new(source.Path, mark, "utf-8", notes);
+                // The beginning of the file was cut inside a character.
+                scan = scan with { InvalidLine = null, Invalid = 0 };
             }
 
-            if (scan.InvalidLine is { } line && encoding is null && scan.Multibyte < scan.Invalid)
+            if (scan.InvalidLine is null && scan.Nuls == 0)
             {
-                encoding = Encoding.GetEncoding(1252);
+                return new(source.Path, mark, "utf-8", notes) { Windows = source.Windows };
+            }
+
+            if (scan.InvalidLine is { } line && encoding is null && !mustBeUnicode && scan.Multibyte < scan.Invalid)
+            {
+                var guess = EncodingGuess.Of(await NotPlainAsync(source.Path, scan.InvalidOffset, cancellationToken));
+                encoding = Encoding.GetEncoding(guess);
+                Ask(source, "ENCODING_GUESSED", guess, $"Line {line} is no UTF-8.");
                 notes.Add(new(
                     "ENCODING_GUESSED",
-                    "The file is not UTF-8. It was read as windows-1252, the usual encoding of Western Europe; if letters look wrong, import it again with the right encoding.",
+                    $"The file is not UTF-8. It was read as {guess}, which it most likely is; if letters look wrong, import it again with the right encoding.",
                     Line: line));
             }
             else if (scan.InvalidLine is { } bad && !source.Options.ReplaceInvalid)
@@ -63,7 +91,7 @@ internal static class TextDecoding
         }
 
         var target = Path.Combine(source.ScratchFolder, "text.utf8");
-        var (nuls, replaced) = await TranscodeAsync(source.Path, mark, target, encoding, source.Options.ReplaceInvalid, cancellationToken);
+        var (nuls, replaced) = await TranscodeAsync(source.Path, mark, target, encoding, source.Options.ReplaceInvalid, source.IsPart, cancellationToken);
         if (nuls > 0)
         {
             notes.Add(new("NUL_REPLACED", $"{nuls} NUL characters were replaced by U+FFFD."));
@@ -74,7 +102,20 @@ internal static class TextDecoding
             notes.Add(new("INVALID_REPLACED", "Bytes that are no text in this encoding were replaced by U+FFFD."));
         }
 
-        return new(target, 0, encoding.WebName, notes);
+        return new(target, 0, encoding.WebName, notes) { Windows = encoding.IsSingleByte ? [.. source.Windows.Select(w => Encoding.Convert(encoding, Encoding.UTF8, w))] : [] };
+    }
+
+    private static void Ask(ImportSource source, string code, string guess, string reason) =>
+        source.Questions.Add(new("encoding", "Which encoding does the text have?", Choices, guess, reason) { Code = code });
+
+    /// <summary>The text from the first bytes on that are no UTF-8: a long plain beginning says nothing.</summary>
+    private static async Task<byte[]> NotPlainAsync(string path, long offset, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        file.Position = Math.Min(offset, file.Length);
+        var bytes = new byte[Math.Min(file.Length - file.Position, FileKind.HeadBytes)];
+        await file.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
     }
 
     private static Encoding Find(string name)
@@ -227,7 +268,7 @@ internal static class TextDecoding
     }
 
     private static async Task<(long Nuls, bool Replaced)> TranscodeAsync(
-        string path, int skip, string target, Encoding encoding, bool replaceInvalid, CancellationToken cancellationToken)
+        string path, int skip, string target, Encoding encoding, bool replaceInvalid, bool isPart, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         await using var output = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024);
@@ -247,7 +288,7 @@ internal static class TextDecoding
             int count;
             try
             {
-                count = decoder.GetChars(bytes, 0, read, chars, 0, flush: read == 0);
+                count = decoder.GetChars(bytes, 0, read, chars, 0, flush: read == 0 && !isPart);
             }
             catch (DecoderFallbackException bad)
             {

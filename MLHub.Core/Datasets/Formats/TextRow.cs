@@ -19,7 +19,10 @@ public sealed class TextRow
 
     internal int RawLength { get; set; }
 
-    public ReadOnlySpan<byte> this[int index] => Buffer.AsSpan(_starts[index], _lengths[index]);
+    public ReadOnlySpan<byte> this[int index] => _lengths[index] < 0 ? [] : Buffer.AsSpan(_starts[index], _lengths[index]);
+
+    /// <summary>The source says that there is no value, which is more than an empty text.</summary>
+    public bool IsNull(int index) => _lengths[index] < 0;
 
     internal Span<byte> Writable(int index) => Buffer.AsSpan(_starts[index], _lengths[index]);
 
@@ -47,6 +50,8 @@ public sealed class TextRow
         _starts[Count] = start;
         _lengths[Count++] = length;
     }
+
+    internal void AddNull() => Add(0, -1);
 
     internal void Shorten(int index, int length) => _lengths[index] = length;
 }
