@@ -7,6 +7,7 @@ using MLHub.Core.Experiments;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
+using MLHub.Core.Queries;
 using MLHub.Core.Storage;
 using MLHub.Core.Usage;
 using MLHub.Core.Workspaces;
@@ -23,6 +24,7 @@ public static class CoreSetup
         .AddAccounts(configuration)
         .AddWorkspaces()
         .AddDatasets(configuration)
+        .AddQueries(configuration)
         .AddExperiments()
         .AddModels()
         .AddUsage()

@@ -1,10 +1,12 @@
+using MLHub.Training.Sandbox;
 using MLHub.Training.Workers;
 using MLHub.Web;
 
-// One program, several verbs. Without one it serves; the first three are internal: MLHub starts itself with them as a child.
+// One program, several verbs. Without one it serves; the first four are internal: MLHub starts itself with them as a child.
 return args.FirstOrDefault() switch
 {
     "job" => await JobChild.RunAsync(args[1], ChildVerbs.Handlers()),
+    "sandbox" => SandboxChild.Run(args[1], args[2]),
     "score" => await ChildVerbs.ScoreAsync(args[1]),
     "self-test" => await ChildVerbs.SelfTestAsync(),
     "migrate" => await ServerVerbs.MigrateAsync(args[1..]),

@@ -24,7 +24,9 @@ internal static class FeatureMap
         // Who may see or cancel a job is a matter of its workspace; results are blobs.
         ["Jobs"] = ["Workspaces", "Storage"],
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
-        ["Recipes"] = ["Datasets", "Workspaces"],
+        // A question is about versions; its answer may become one, by a job.
+        ["Queries"] = ["Datasets", "Workspaces", "Jobs", "Storage", "Accounts"],
+        ["Recipes"] = ["Datasets", "Workspaces", "Queries"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Usage"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models"],
@@ -43,6 +45,8 @@ internal static class FeatureMap
         ["Search"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Runs"],
         ["Runs"] = ["Algorithms", "Splits", "Preparation", "Evaluation", "Explanation", "Models"],
         ["Workers"] = [],
+        // Its processes are started as all others are.
+        ["Sandbox"] = ["Workers"],
     };
 
     /// <summary>What every page stands on: how to draw, who calls, how refusals are told.</summary>

@@ -125,7 +125,7 @@ public sealed class ChildProcessExecutorTests : IDisposable
     private Task<ExecutionEnd> RunAsync(
         string script, Action<ChildMessage>? heard = null, int memoryMegabytes = 1000, TimeSpan? timeLimit = null, CancellationToken finish = default, CancellationToken cancel = default)
     {
-        var executor = new ChildProcessExecutor(Options.Create(new JobOptions { CancelGraceSeconds = 1 }), TimeProvider.System)
+        var executor = new ChildProcessExecutor(Options.Create(new JobOptions { CancelGraceSeconds = 1 }), Options.Create(new Core.Queries.QueryOptions()), TimeProvider.System)
         {
             Program = (_, _) => new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
         };

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 
 namespace MLHub.Training.Workers;
 
@@ -13,15 +14,19 @@ namespace MLHub.Training.Workers;
 /// Runs each task in a child process of its own: a native crash, a leak or a loop that never looks at its token ends there.
 /// The supervisor watches memory and time from outside.
 /// </summary>
-internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, TimeProvider time) : IJobExecutor
+internal sealed class ChildProcessExecutor(IOptions<JobOptions> options, IOptions<QueryOptions> queries, TimeProvider time) : IJobExecutor
 {
     /// <summary>Messages are small, results go into files: whoever sends more than this in a line is broken, or up to something.</summary>
     private const int MaxMessageBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan MemoryCheck = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How the child is started; a test gives it a program that misbehaves.</summary>
-    internal Func<JobTask, string, ProcessStartInfo> Program { get; init; } =
-        (task, workFolder) => HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder);
+    internal Func<JobTask, string, ProcessStartInfo> Program { get; init; } = (task, workFolder) =>
+    {
+        var start = HubProgram.Start(task.ScratchFolder, task.Threads, task.MemoryBytes, "job", workFolder);
+        start.Environment[QueryOptions.JobVariable] = HubJson.Write(queries.Value);
+        return start;
+    };
 
     public async Task<ExecutionEnd> ExecuteAsync(JobTask task, string workFolder, TimeSpan timeLimit, Action<ChildMessage> hear, CancellationToken finish, CancellationToken cancel)
     {

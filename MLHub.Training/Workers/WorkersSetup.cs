@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 
 namespace MLHub.Training.Workers;
 
@@ -14,6 +15,7 @@ public static class WorkersSetup
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPredictor, ScoringPool>();
         services.AddSingleton<IJobExecutor, ChildProcessExecutor>();
+        services.AddSandbox();
         services.AddSingleton<IImportPreviewer, ImportPreviewer>();
         services.AddHostedService<JobWorker>();
         services.AddHostedService<AlgorithmProbe>();
