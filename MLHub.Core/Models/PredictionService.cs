@@ -15,13 +15,13 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
 
     /// <param name="which">An alias, or a version number in digits; <c>null</c> takes the champion.</param>
     /// <param name="rows">Raw columns by name.</param>
-    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
         await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Reader, cancellationToken);
-        if (rows.Count is 0 or > MaxRows)
+        if (rows is not { Count: > 0 and <= MaxRows } || rows.Any(r => r is null))
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");
         }
