@@ -44,6 +44,11 @@ public sealed class Dataset : IShareable
     /// <summary>When it went to the trash; then it is invisible everywhere.</summary>
     public DateTime? DeletedAt { get; private set; }
 
+    public Guid? DeletedBy { get; private set; }
+
+    /// <summary>When it was deleted for ever: the row and the bytes behind it follow soon.</summary>
+    public DateTime? PurgedAt { get; private set; }
+
     public static Dataset Create(Guid workspaceId, Guid createdBy, string name, string? description, DateTime now)
     {
         var dataset = new Dataset { Id = Guid.CreateVersion7(), WorkspaceId = workspaceId, CreatedBy = createdBy, CreatedAt = now };
@@ -72,14 +77,19 @@ public sealed class Dataset : IShareable
 
     public void Tag(IEnumerable<string> tags, DateTime now)
     {
+        Tags = CleanTags(tags);
+        UpdatedAt = now;
+    }
+
+    internal static IReadOnlyList<string> CleanTags(IEnumerable<string> tags)
+    {
         var words = tags.Select(t => t.Trim().ToLowerInvariant()).Where(t => t.Length > 0).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (words.Length > MaxTags || words.Any(t => t.Length > MaxTagLength || t.Any(char.IsControl)))
         {
             throw HubException.Field("tags", $"Up to {MaxTags} tags of up to {MaxTagLength} characters each.", "BAD_TAGS");
         }
 
-        Tags = words;
-        UpdatedAt = now;
+        return words;
     }
 
     public Thing AsThing() => new("dataset", Id, WorkspaceId, Visibility);
@@ -90,7 +100,20 @@ public sealed class Dataset : IShareable
         UpdatedAt = now;
     }
 
-    public void Delete(DateTime now) => DeletedAt = now;
+    public void Delete(Guid by, DateTime now) => (DeletedAt, DeletedBy) = (now, by);
+
+    /// <summary>Back from the trash, under another name when its own is taken.</summary>
+    public void Undelete(string? name, DateTime now)
+    {
+        if (name is not null)
+        {
+            Rename(name, now);
+        }
+
+        (DeletedAt, DeletedBy, UpdatedAt) = (null, null, now);
+    }
+
+    public void Purge(DateTime now) => PurgedAt = now;
 }
 
 internal sealed class DatasetConfiguration : IEntityTypeConfiguration<Dataset>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -54,6 +55,19 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
         }
     }
 
+    /// <summary>The rows of a filtered or sorted view as CSV, in its order.</summary>
+    /// <exception cref="HubException"><c>BAD_FILTER</c>, <c>UNKNOWN_COLUMN</c>, <c>VERSION_NOT_READY</c>.</exception>
+    public async Task<ExportFile> OpenViewAsync(Actor actor, Guid datasetId, int version, RowQuery view, bool raw, CancellationToken cancellationToken)
+    {
+        var ready = await versions.RequireAsync(actor, datasetId, version, cancellationToken);
+        var filter = string.IsNullOrWhiteSpace(view.Filter) ? null : RowFilter.Parse(view.Filter, ready.Columns);
+        var order = DatasetReader.Order(view.Sort, ready.Columns);
+        var tag = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ready.Content}\n{order}\n{filter?.Key}\n{raw}")))[..32];
+        return new(
+            $"{ready.DatasetName}-v{ready.Number}-rows.csv", "text/csv; charset=utf-8", null,
+            (target, token) => StreamAsync(ready, target, new CsvRows(ready.Columns, raw), token, filter, order), tag);
+    }
+
     public void Dispose() => _parquet.Dispose();
 
     /// <summary>The table without its row id, written once and kept: ranges of it must be the same at each request.</summary>
@@ -92,14 +106,15 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
         }
     }
 
-    private async Task StreamAsync(ReadyVersion ready, Stream target, RowWriter rows, CancellationToken cancellationToken)
+    private async Task StreamAsync(ReadyVersion ready, Stream target, RowWriter rows, CancellationToken cancellationToken, RowFilter? filter = null, string order = "")
     {
         using var file = await blobs.FetchAsync(ready.Content, cancellationToken);
         using var connection = engine.Connect();
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"SELECT {string.Join(", ", ready.Columns.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(file.Path)}) ORDER BY {Sql.Name(ColumnSchema.RowId)}";
+            $"SELECT {string.Join(", ", ready.Columns.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(file.Path)}) {(filter is null ? "" : $"WHERE {filter.Condition} ")}ORDER BY {(order.Length == 0 ? "" : order + ", ")}{Sql.Name(ColumnSchema.RowId)}";
         command.UseStreamingMode = true;
+        filter?.Bind(command);
         using var stop = cancellationToken.Register(command.Cancel);
         using var reader = await Task.Run(command.ExecuteReader, cancellationToken);
         var text = new StringBuilder();

@@ -26,4 +26,12 @@ public sealed class DatasetOptions
     /// <summary>Disk for lists of row ids of sorted and filtered views.</summary>
     [Range(16, 1_048_576)]
     public int ViewCacheMegabytes { get; set; } = 1024;
+
+    /// <summary>How long things stay in the trash.</summary>
+    [Range(1, 3650)]
+    public int TrashDays { get; set; } = 30;
+
+    /// <summary>Memory of one comparison of two versions; it spills beyond.</summary>
+    [Range(64, 65_536)]
+    public int CompareMemoryMegabytes { get; set; } = 512;
 }

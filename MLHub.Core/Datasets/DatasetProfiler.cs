@@ -8,7 +8,7 @@ namespace MLHub.Core.Datasets;
 
 /// <summary>
 /// Computes the profile of a stored table with an engine that spills to disk. Figures are exact; only the number of distinct values of
-/// very long tables, their quartiles and their correlations are estimates.
+/// very long tables, their quantiles, their repeated rows and their correlations are estimates, and say so.
 /// </summary>
 public sealed class DatasetProfiler(string scratchFolder, int threads, long memoryBytes)
 {
@@ -16,23 +16,25 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     private const int TopValues = 20;
     private const int MaxTextLength = 200;
     private const long ExactRows = 5_000_000;
+    private const long ComparedRows = 2_000_000;
     private const int WideTable = 100;
-    private const int MaxCorrelated = 60;
-    private const long CorrelationRows = 1_000_000;
-    private const double StrongCorrelation = 0.95;
+    private const int MaxComparedColumns = 500;
+    private const int MaxMissing = 60;
+    private const int MissingPatterns = 20;
 
     /// <param name="path">Parquet that MLHub wrote.</param>
     public DatasetProfileDocument Profile(string path, IReadOnlyList<ColumnSchema> columns, Action<double> progress, CancellationToken cancellationToken)
     {
         using var connection = Sql.Open(null, scratchFolder, threads, Math.Min(memoryBytes, 512L * 1024 * 1024));
-        var rowCount = Convert.ToInt64(Row(connection, $"SELECT count(*) FROM read_parquet({Sql.Text(path)})")[0], CultureInfo.InvariantCulture);
+        var source = $"read_parquet({Sql.Text(path)})";
+        var rowCount = Convert.ToInt64(Row(connection, $"SELECT count(*) FROM {source}")[0], CultureInfo.InvariantCulture);
         // Each statement binds all columns of the file, which takes long when they are thousands: then they are copied out in batches.
         if (columns.Count <= WideTable)
         {
-            connection.Run($"CREATE VIEW rows AS SELECT * FROM read_parquet({Sql.Text(path)})");
+            connection.Run($"CREATE VIEW rows AS SELECT * FROM {source}");
         }
 
-        // Quartiles and distinct values hold the values of their columns in memory: the longer the table, the fewer columns at a time.
+        // Quantiles and distinct values hold the values of their columns in memory: the longer the table, the fewer columns at a time.
         var batch = (int)Math.Clamp(2_000_000 / Math.Max(1, rowCount), 1, 50);
         var profiles = new List<ColumnProfile>(columns.Count);
         for (var i = 0; i < columns.Count; i += batch)
@@ -41,7 +43,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             ColumnSchema[] some = [.. columns.Skip(i).Take(batch)];
             if (columns.Count > WideTable)
             {
-                connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {string.Join(", ", some.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)})");
+                connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {Sql.Name(ColumnSchema.RowId)}, {string.Join(", ", some.Select(c => Sql.Name(c.Name)))} FROM {source}");
             }
 
             profiles.AddRange(Figures(connection, some, rowCount));
@@ -49,18 +51,84 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         }
 
         progress(0.8);
-        var numeric = profiles.Where(p => p.Type is ColumnType.Integer or ColumnType.Number && p.Distinct > 1).Take(MaxCorrelated).ToList();
-        if (numeric.Count > 1)
+        var (duplicates, areExact) = Duplicates(connection, source, columns, rowCount);
+        var profile = new DatasetProfileDocument(rowCount, profiles, null, [])
         {
-            // Read once; of a very long table every n-th row by the hash of its id, the same ones each time.
-            var nth = (rowCount + CorrelationRows - 1) / CorrelationRows;
-            connection.Run(string.Create(
-                CultureInfo.InvariantCulture,
-                $"CREATE TABLE correlated AS SELECT {string.Join(", ", numeric.Select((p, c) => $"{Small(p)} AS c{c}"))} FROM read_parquet({Sql.Text(path)}) WHERE {nth} <= 1 OR hash({Sql.Name(ColumnSchema.RowId)}) % {Math.Max(1, nth)} = 0"));
+            DuplicateRows = duplicates,
+            DuplicatesAreExact = areExact,
+            MissingTogether = MissingTogether(connection, source, profiles),
+        };
+        progress(0.9);
+        profile = WithCorrelations(connection, source, profile, cancellationToken);
+        return profile with { Alerts = [.. ProfileAlerts.Of(profile)] };
+    }
+
+    private static DatasetProfileDocument WithCorrelations(DuckDBConnection connection, string source, DatasetProfileDocument profile, CancellationToken cancellationToken)
+    {
+        var chosen = ProfileAssociations.Choose(profile.Columns);
+        if (chosen.Count < 2)
+        {
+            return profile;
         }
 
-        var correlations = Correlations(connection, numeric, cancellationToken);
-        return new(rowCount, profiles, correlations, [.. Alerts(profiles, rowCount, correlations)]);
+        var figures = ProfileAssociations.Read(
+            connection, $"SELECT {string.Join(", ", chosen.Select(c => Small(c)))} FROM {source} WHERE {Part(profile.RowCount, ProfileAssociations.MaxRows)}", chosen, cancellationToken);
+        return profile with
+        {
+            Correlations = figures.Pearson(cancellationToken),
+            RankCorrelations = figures.Spearman(cancellationToken),
+            Associations = figures.All(cancellationToken),
+            CorrelatedRows = figures.Rows == profile.RowCount ? null : figures.Rows,
+        };
+    }
+
+    /// <summary>About so many rows of a long table, by the hash of their id: the same ones each time.</summary>
+    internal static string Part(long rowCount, long wanted)
+    {
+        var nth = (rowCount + wanted - 1) / wanted;
+        return nth <= 1 ? "true" : string.Create(CultureInfo.InvariantCulture, $"hash({Sql.Name(ColumnSchema.RowId)}) % {nth} = 0");
+    }
+
+    /// <summary>
+    /// Rows that are the same have the same hash: where hashes are 64 bits, other rows hardly ever do. Of a very long table a part of the
+    /// hashes is looked at, which holds all copies of its rows.
+    /// </summary>
+    private static (long? Rows, bool AreExact) Duplicates(DuckDBConnection connection, string source, IReadOnlyList<ColumnSchema> columns, long rowCount)
+    {
+        if (columns.Count > MaxComparedColumns)
+        {
+            return (null, true);
+        }
+
+        var nth = Math.Max(1, (rowCount + ComparedRows - 1) / ComparedRows);
+        var repeated = Row(
+            connection,
+            string.Create(CultureInfo.InvariantCulture, $"SELECT count(h) - count(DISTINCT h) FROM (SELECT hash({string.Join(", ", columns.Select(c => Sql.Name(c.Name)))}) AS h FROM {source}) WHERE h % {nth} = 0"))[0];
+        return (Convert.ToInt64(repeated, CultureInfo.InvariantCulture) * nth, nth == 1);
+    }
+
+    private static List<MissingPattern> MissingTogether(DuckDBConnection connection, string source, List<ColumnProfile> profiles)
+    {
+        var missing = profiles.Where(p => p.Missing > 0).Take(MaxMissing).ToList();
+        if (missing.Count == 0)
+        {
+            return [];
+        }
+
+        var bits = missing.Select((p, bit) => string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {Sql.Name(p.Name)} IS NULL THEN {1L << bit} ELSE 0 END"));
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT bits, count(*) AS n FROM (SELECT ({string.Join(" + ", bits)})::BIGINT AS bits FROM {source}) WHERE bits <> 0 GROUP BY bits ORDER BY n DESC, bits LIMIT {MissingPatterns}");
+        using var reader = command.ExecuteReader();
+        List<MissingPattern> patterns = [];
+        while (reader.Read())
+        {
+            var found = reader.GetInt64(0);
+            patterns.Add(new([.. missing.Where((_, bit) => (found & (1L << bit)) != 0).Select(p => p.Name)], reader.GetInt64(1)));
+        }
+
+        return patterns;
     }
 
     private static List<ColumnProfile> Figures(DuckDBConnection connection, ColumnSchema[] columns, long rowCount)
@@ -74,18 +142,25 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         sql.Length -= 2;
         var values = Row(connection, sql.Append(" FROM rows").ToString());
         var profiles = new List<ColumnProfile>(columns.Length);
+        var bounds = new List<(double? From, double? To)>(columns.Length);
         for (var i = 0; i < columns.Length; i++)
         {
-            profiles.Add(Basic(columns[i], values.AsSpan(i * AggregateCount, AggregateCount), rowCount));
+            var figures = values.AsSpan(i * AggregateCount, AggregateCount);
+            profiles.Add(Basic(columns[i], figures, rowCount));
+            bounds.Add((Double(figures[10]), Double(figures[11])));
         }
 
-        AddHistograms(connection, profiles);
-        return profiles.ConvertAll(p => WithValues(connection, p));
+        AddShapes(connection, profiles, bounds);
+        profiles = profiles.ConvertAll(p => ProfileValues.Add(connection, p, TopValues));
+        return ProfileTexts.Add(connection, profiles, rowCount, p => Part(rowCount, p));
     }
 
-    private const int AggregateCount = 9;
+    private const int AggregateCount = 12;
 
-    /// <summary>count, distinct, min, max, mean, deviation, quartiles, zeros, not finite — or longest text.</summary>
+    /// <summary>
+    /// count, distinct, min, max, mean, deviation, quantiles, zeros (or mean length), not finite (or longest text), negatives (or untrimmed),
+    /// and what the histogram runs from and to.
+    /// </summary>
     private static string Aggregates(ColumnSchema column, long rowCount)
     {
         var name = Sql.Name(column.Name);
@@ -95,19 +170,20 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             case ColumnType.Integer:
             case ColumnType.Number:
                 var finite = column.Type == ColumnType.Number ? $"(CASE WHEN isfinite({name}) THEN {name} END)" : name;
-                var quartiles = rowCount <= ExactRows
-                    ? $"quantile_cont({finite}, [0.25, 0.5, 0.75])"
-                    : $"[approx_quantile({finite}, 0.25)::DOUBLE, approx_quantile({finite}, 0.5)::DOUBLE, approx_quantile({finite}, 0.75)::DOUBLE]";
+                const string wanted = "[0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]";
+                var quantiles = rowCount <= ExactRows ? $"quantile_cont({finite}, {wanted})" : $"approx_quantile({finite}::DOUBLE, {wanted})";
                 // Squares of very large numbers leave the range of a double: then there is no deviation, rather than an error.
                 var deviation = $"CASE WHEN max(abs({finite}::DOUBLE)) < 1e150 THEN sqrt(greatest(0, var_samp(CASE WHEN abs({finite}::DOUBLE) < 1e150 THEN {finite}::DOUBLE END))) END";
-                return $"count({name}), {distinct}, min({finite}), max({finite}), avg({finite}), {deviation}, {quartiles}, count(*) FILTER ({name} = 0), "
-                    + (column.Type == ColumnType.Number ? $"count(*) FILTER (NOT isfinite({name}))" : "0");
+                return $"count({name}), {distinct}, min({finite}), max({finite}), avg({finite}), {deviation}, {quantiles}, count(*) FILTER ({name} = 0), "
+                    + (column.Type == ColumnType.Number ? $"count(*) FILTER (NOT isfinite({name}))" : "0")
+                    + $", count(*) FILTER ({name} < 0), min({finite})::DOUBLE, max({finite})::DOUBLE";
             case ColumnType.Text:
-                return $"count({name}), {distinct}, min({name}), max({name}), NULL, NULL, NULL, NULL, max(length({name}))";
+                return $"count({name}), {distinct}, min({name}), max({name}), NULL, NULL, NULL, avg(length({name})), max(length({name})), count(*) FILTER (trim({name}) <> {name}), min(length({name})), max(length({name}))";
             case ColumnType.Boolean:
-                return $"count({name}), {distinct}, min({name}), max({name}), avg({name}::INTEGER), NULL, NULL, NULL, NULL";
+                return $"count({name}), {distinct}, min({name}), max({name}), avg({name}::INTEGER), NULL, NULL, NULL, NULL, NULL, NULL, NULL";
             default:
-                return $"count({name}), {distinct}, min({name})::VARCHAR, max({name})::VARCHAR, NULL, NULL, NULL, NULL, NULL";
+                var measure = column.Type == ColumnType.Date ? $"({name} - DATE '1970-01-01')" : $"epoch({name})";
+                return $"count({name}), {distinct}, min({name})::VARCHAR, max({name})::VARCHAR, NULL, NULL, NULL, NULL, NULL, NULL, min({measure})::DOUBLE, max({measure})::DOUBLE";
         }
     }
 
@@ -115,7 +191,9 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     {
         var isNumeric = column.Type is ColumnType.Integer or ColumnType.Number;
         var count = Convert.ToInt64(values[0], CultureInfo.InvariantCulture);
-        var quartiles = values[6] is IEnumerable<double> doubles ? doubles.ToList() : values[6] is IEnumerable<double?> nullable ? [.. nullable.OfType<double>()] : [];
+        var found = values[6] is IEnumerable<double> doubles ? doubles.ToList() : values[6] is IEnumerable<double?> nullable ? [.. nullable.OfType<double>()] : [];
+        var quantiles = found.Count == 7 ? found.ConvertAll(q => (double?)q) : [.. new double?[7]];
+        var range = 1.5 * (quantiles[4] - quantiles[2]);
         return new ColumnProfile(column.Name, column.Type)
         {
             Count = count,
@@ -126,42 +204,44 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             Max = Value(values[3], column.Type),
             Mean = Double(values[4]),
             StdDev = Double(values[5]),
-            P25 = quartiles.Count == 3 ? quartiles[0] : null,
-            Median = quartiles.Count == 3 ? quartiles[1] : null,
-            P75 = quartiles.Count == 3 ? quartiles[2] : null,
-            Zeros = isNumeric ? Convert.ToInt64(values[7], CultureInfo.InvariantCulture) : null,
-            NotFinite = column.Type == ColumnType.Number ? Convert.ToInt64(values[8], CultureInfo.InvariantCulture) : null,
-            MaxLength = column.Type == ColumnType.Text && values[8] is { } length ? Convert.ToInt32(length, CultureInfo.InvariantCulture) : null,
+            P1 = quantiles[0],
+            P5 = quantiles[1],
+            P25 = quantiles[2],
+            Median = quantiles[3],
+            P75 = quantiles[4],
+            P95 = quantiles[5],
+            P99 = quantiles[6],
+            QuantilesAreExact = rowCount <= ExactRows,
+            LowFence = Finite(quantiles[2] - range),
+            HighFence = Finite(quantiles[4] + range),
+            Zeros = isNumeric ? Whole(values[7]) : null,
+            Negatives = isNumeric ? Whole(values[9]) : null,
+            NotFinite = column.Type == ColumnType.Number ? Whole(values[8]) : null,
+            MaxLength = column.Type == ColumnType.Text ? (int?)Whole(values[8]) : null,
+            Text = column.Type == ColumnType.Text && count > 0 ? new((int)Whole(values[10])!.Value, Double(values[7])!.Value, Whole(values[9])!.Value, [], 0) : null,
         };
     }
 
-    /// <summary>Two passes for all columns of a batch: the bounds, then one count per bin.</summary>
-    private static void AddHistograms(DuckDBConnection connection, List<ColumnProfile> profiles)
+    /// <summary>One more pass for all columns of a batch, now that bounds, mean and quartiles are known: bins, moments, outliers.</summary>
+    private static void AddShapes(DuckDBConnection connection, List<ColumnProfile> profiles, List<(double? From, double? To)> bounds)
     {
-        var measured = profiles.Select((p, i) => (Index: i, Profile: p, Expression: Measure(p))).Where(m => m.Expression is not null && m.Profile.Count > 0).ToList();
-        if (measured.Count == 0)
-        {
-            return;
-        }
-
-        var bounds = Row(connection, $"SELECT {string.Join(", ", measured.Select(m => $"min({m.Expression})::DOUBLE, max({m.Expression})::DOUBLE"))} FROM rows");
         var bins = new List<(int Index, double From, double Width, int Count)>();
         var counted = new List<string>();
-        for (var i = 0; i < measured.Count; i++)
+        for (var i = 0; i < profiles.Count; i++)
         {
-            if (Double(bounds[2 * i]) is not { } from || Double(bounds[2 * i + 1]) is not { } to || !double.IsFinite(to - from))
+            if (profiles[i].Count == 0 || Measure(profiles[i]) is not { } measure || bounds[i] is not ({ } from, { } to) || !double.IsFinite(to - from))
             {
                 continue;
             }
 
             // Few whole numbers get a bin each, centred on them: 20 bins over 0 … 6 would look like a comb.
-            var isWhole = measured[i].Profile.Type is not (ColumnType.Number or ColumnType.Datetime or ColumnType.Time);
+            var isWhole = profiles[i].Type is not (ColumnType.Number or ColumnType.Datetime or ColumnType.Time);
             var (start, width, count) = isWhole && to - from < Bins ? (from - 0.5, 1.0, (int)(to - from) + 1)
                 : to > from ? (from, (to - from) / Bins, Bins)
                 : (from, 0, 1);
-            bins.Add((measured[i].Index, start, width, count));
-            var bin = width == 0 ? "0" : Bin(measured[i].Expression!, start, width, count);
-            counted.Add($"map_entries(histogram(CASE WHEN {measured[i].Expression} IS NOT NULL THEN {bin} END))::VARCHAR");
+            bins.Add((i, start, width, count));
+            var bin = width == 0 ? "0" : Bin(measure, start, width, count);
+            counted.Add($"map_entries(histogram(CASE WHEN {measure} IS NOT NULL THEN {bin} END))::VARCHAR, {Shape(profiles[i], measure)}");
         }
 
         if (counted.Count == 0)
@@ -174,17 +254,47 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         {
             var (index, from, width, count) = bins[i];
             var histogram = Enumerable.Range(0, count).Select(b => new HistogramBin(from + b * width, b == count - 1 && width > 0 && count == Bins ? from + Bins * width : from + (b + 1) * width, 0)).ToArray();
-            foreach (var (bin, rows) in Entries((string)counts[i]!))
+            foreach (var (bin, rows) in Entries((string)counts[4 * i]!))
             {
                 histogram[Math.Clamp(bin, 0, count - 1)] = histogram[Math.Clamp(bin, 0, count - 1)] with { Count = rows };
             }
 
-            profiles[index] = profiles[index] with { Histogram = histogram };
+            profiles[index] = WithMoments(profiles[index], Double(counts[(4 * i) + 1]), Double(counts[(4 * i) + 2])) with
+            {
+                Histogram = histogram,
+                Outliers = profiles[index].LowFence is null ? null : Whole(counts[(4 * i) + 3]),
+            };
         }
     }
 
+    /// <summary>Sums of the third and fourth powers of standardised values, which stay small, and the values beyond the fences.</summary>
+    private static string Shape(ColumnProfile column, string measure)
+    {
+        var moments = "NULL, NULL";
+        if (column is { Mean: { } mean, StdDev: > 0 and var deviation })
+        {
+            var z = string.Create(CultureInfo.InvariantCulture, $"(({measure}::DOUBLE - ({mean:R})) / {deviation:R})");
+            moments = $"sum({z} * {z} * {z}), sum({z} * {z} * {z} * {z})";
+        }
+
+        return column is { LowFence: { } low, HighFence: { } high }
+            ? string.Create(CultureInfo.InvariantCulture, $"{moments}, count(*) FILTER ({measure} < ({low:R}) OR {measure} > ({high:R}))")
+            : $"{moments}, NULL";
+    }
+
+    /// <summary>Joanes and Gill, Comparing measures of sample skewness and kurtosis, 1998: G₁ and G₂. The deviation divides by n − 1.</summary>
+    private static ColumnProfile WithMoments(ColumnProfile column, double? cubes, double? fourths)
+    {
+        double n = column.Count - (column.NotFinite ?? 0);
+        return column with
+        {
+            Skewness = n > 2 ? Finite(n / (n - 1) / (n - 2) * cubes) : null,
+            Kurtosis = n > 3 ? Finite((n * (n + 1) / (n - 1) / (n - 2) / (n - 3) * fourths) - (3 * (n - 1) * (n - 1) / (n - 2) / (n - 3))) : null,
+        };
+    }
+
     /// <summary>The bin of a value by its bounds as they are shown: the quotient alone errs in its last digit at the bounds.</summary>
-    private static string Bin(string value, double start, double width, int count)
+    internal static string Bin(string value, double start, double width, int count)
     {
         var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({start:R})) / ({width:R}))");
         return string.Create(
@@ -193,7 +303,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     }
 
     /// <summary>The entries of a map as DuckDB writes them: <c>[{'key': 0, 'value': 3}, …]</c>.</summary>
-    private static IEnumerable<(int Bin, long Rows)> Entries(string text)
+    internal static IEnumerable<(int Bin, long Rows)> Entries(string text)
     {
         var numbers = text.Split(['[', ']', '{', '}', ',', ':', ' '], StringSplitOptions.RemoveEmptyEntries).Where(w => char.IsAsciiDigit(w[0]) || w[0] == '-').ToList();
         for (var i = 0; i + 1 < numbers.Count; i += 2)
@@ -203,7 +313,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     }
 
     /// <summary>What a histogram of the column is over: its values, for moments their distance from 1970, for text its length.</summary>
-    private static string? Measure(ColumnProfile column)
+    internal static string? Measure(ColumnProfile column)
     {
         var name = Sql.Name(column.Name);
         return column.Type switch
@@ -217,111 +327,13 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         };
     }
 
-    /// <summary>The most frequent values and, from the same counting, how many there are.</summary>
-    private static ColumnProfile WithValues(DuckDBConnection connection, ColumnProfile column)
-    {
-        var name = Sql.Name(column.Name);
-        var value = column.Type is ColumnType.Date or ColumnType.Datetime or ColumnType.Time ? "v::VARCHAR" : "v";
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            $"WITH counted AS MATERIALIZED (SELECT {name} AS v, count(*) AS n FROM rows WHERE {name} IS NOT NULL GROUP BY ALL) "
-            + $"SELECT {value}, n, (SELECT count(*) FROM counted) FROM counted ORDER BY n DESC, v LIMIT {TopValues}";
-        using var reader = command.ExecuteReader();
-        List<ValueCount> top = [];
-        var distinct = column.Distinct;
-        while (reader.Read())
-        {
-            top.Add(new(Value(reader.GetValue(0), column.Type)!.Value, reader.GetInt64(1)));
-            distinct = column.DistinctIsExact ? reader.GetInt64(2) : distinct;
-        }
-
-        return column with { TopValues = top, Distinct = distinct };
-    }
-
-    private static CorrelationMatrix? Correlations(DuckDBConnection connection, List<ColumnProfile> numeric, CancellationToken cancellationToken)
-    {
-        if (numeric.Count < 2)
-        {
-            return null;
-        }
-
-        var values = new double?[numeric.Count][];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = new double?[numeric.Count];
-            values[i][i] = 1;
-        }
-
-        // Row by row of the matrix: one statement with all 1770 pairs would bind for seconds.
-        for (var i = 0; i < numeric.Count - 1; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var pairs = Enumerable.Range(i + 1, numeric.Count - i - 1).Select(j => $"corr(c{i}, c{j})");
-            var row = Row(connection, $"SELECT {string.Join(", ", pairs)} FROM correlated");
-            for (var j = i + 1; j < numeric.Count; j++)
-            {
-                var value = Double(row[j - i - 1]) is { } r && double.IsFinite(r) ? Math.Clamp(r, -1, 1) : (double?)null;
-                values[i][j] = value;
-                values[j][i] = value;
-            }
-        }
-
-        return new([.. numeric.Select(p => p.Name)], values);
-    }
-
     private static string Small(ColumnProfile column)
     {
         var name = Sql.Name(column.Name);
-        return $"(CASE WHEN abs({name}::DOUBLE) < 1e150 THEN {name}::DOUBLE END)";
+        return column.Type is ColumnType.Integer or ColumnType.Number ? $"(CASE WHEN abs({name}::DOUBLE) < 1e150 THEN {name}::DOUBLE END)" : name;
     }
 
-    private static IEnumerable<ProfileAlert> Alerts(List<ColumnProfile> profiles, long rowCount, CorrelationMatrix? correlations)
-    {
-        foreach (var column in profiles)
-        {
-            if (column.Count == 0)
-            {
-                yield return new("EMPTY", column.Name, "No value at all.");
-                continue;
-            }
-
-            if (column.Missing * 2 > rowCount)
-            {
-                yield return new("MOSTLY_MISSING", column.Name, $"{100.0 * column.Missing / rowCount:0.#} % of the values are missing.");
-            }
-
-            if (column.Distinct == 1)
-            {
-                yield return new("CONSTANT", column.Name, "The same value in every row that has one: nothing can be learned from it.");
-            }
-            else if (MeaningFinder.IsKey(column, rowCount))
-            {
-                yield return new("IDENTIFIER", column.Name, "A different value in every row: a key rather than something to learn from.");
-            }
-            else if (column.Type == ColumnType.Text && column.Distinct > 50 && column.Distinct * 2 > column.Count)
-            {
-                yield return new("HIGH_CARDINALITY", column.Name, $"{column.Distinct} different texts.");
-            }
-
-            if (column.NotFinite > 0)
-            {
-                yield return new("NOT_FINITE", column.Name, $"{column.NotFinite} values are infinite.");
-            }
-        }
-
-        for (var i = 0; i < correlations?.Columns.Count; i++)
-        {
-            for (var j = i + 1; j < correlations.Columns.Count; j++)
-            {
-                if (correlations.Values[i][j] is { } r && Math.Abs(r) > StrongCorrelation)
-                {
-                    yield return new("CORRELATED", correlations.Columns[j], string.Create(CultureInfo.InvariantCulture, $"Nearly the same as {correlations.Columns[i]} (r = {r:0.000})."));
-                }
-            }
-        }
-    }
-
-    private static object?[] Row(DuckDBConnection connection, string sql)
+    internal static object?[] Row(DuckDBConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -336,9 +348,13 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         return values;
     }
 
+    internal static long? Whole(object? value) => value is null ? null : Convert.ToInt64(value, CultureInfo.InvariantCulture);
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
     private static double? Double(object? value) => value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
-    private static JsonElement? Value(object? value, ColumnType type) => value switch
+    internal static JsonElement? Value(object? value, ColumnType type) => value switch
     {
         null => null,
         string text when type == ColumnType.Datetime => JsonSerializer.SerializeToElement($"{text.Replace(' ', 'T')}Z"),

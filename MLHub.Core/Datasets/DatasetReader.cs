@@ -1,4 +1,6 @@
 using System.Globalization;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using Microsoft.Data.Analysis;
 using MLHub.Core.Common;
 using MLHub.Core.Storage;
@@ -69,7 +71,7 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         return page.ToPage(rows);
     }
 
-    private static string Order(IReadOnlyList<SortColumn> sort, IReadOnlyList<DatasetColumn> columns)
+    internal static string Order(IReadOnlyList<SortColumn> sort, IReadOnlyList<DatasetColumn> columns)
     {
         var terms = sort.Select(s =>
         {
@@ -90,10 +92,17 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         command.UseStreamingMode = true;
         filter?.Bind(command);
         using var stop = cancellationToken.Register(command.Cancel);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        try
         {
-            write(reader.GetInt64(0));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                write(reader.GetInt64(0));
+            }
+        }
+        catch (DuckDBException refused) when (filter is { HasPattern: true } && refused.ErrorType == DuckDBErrorType.InvalidInput)
+        {
+            throw RowFilter.BadPattern(refused);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -141,7 +141,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             },
             cancellationToken);
 
-    /// <summary>Moves the dataset to the trash: it is invisible at once, its bytes stay until garbage collection. Editors may delete their own, managers all.</summary>
+    /// <summary>Moves the dataset to the trash: it is invisible at once and comes back whole. Editors may delete their own, managers all.</summary>
     public async Task DeleteAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -151,7 +151,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Manager, cancellationToken);
         }
 
-        dataset.Delete(Now);
+        dataset.Delete(actor.UserId, Now);
         db.Audit(actor, dataset.WorkspaceId, "dataset.delete", dataset.Id, dataset.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
         news.Publish(Topic.Dataset(dataset.Id), Topic.Workspace(dataset.WorkspaceId));
@@ -261,5 +261,6 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             ImportOptions = v.ImportOptions,
             Error = v.Error,
             ErrorCode = v.ErrorCode,
+            Tags = v.Tags,
         });
 }

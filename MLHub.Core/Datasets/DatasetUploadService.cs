@@ -23,6 +23,7 @@ public sealed class DatasetUploadService(
     IBlobStore blobs,
     StagingFolder staging,
     StorageSpace space,
+    StorageQuota quota,
     JobQueue queue,
     News news,
     IImportPreviewer previewer,
@@ -82,7 +83,8 @@ public sealed class DatasetUploadService(
     {
         await CheckAsync(actor, request, cancellationToken);
         space.Require(0);
-        return await blobs.PutAsync(new LimitedStream(content, MaxBytes), cancellationToken);
+        var left = await quota.RequireAsync(actor.UserId, request.WorkspaceId, 0, cancellationToken);
+        return await blobs.PutAsync(new LimitedStream(content, MaxBytes, left ?? long.MaxValue), cancellationToken);
     }
 
     /// <summary>The second half: makes dataset, version and job of what <see cref="StoreAsync"/> stored.</summary>
@@ -106,6 +108,7 @@ public sealed class DatasetUploadService(
         }
 
         space.Require(length);
+        await quota.RequireAsync(actor.UserId, request.WorkspaceId, length, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = Now;
         if (await db.Set<Upload>().CountAsync(u => u.UserId == actor.UserId && u.VersionId == null && u.ExpiresAt > now, cancellationToken) >= options.Value.MaxOpenUploads)
@@ -516,7 +519,7 @@ public sealed class DatasetUploadService(
         {
             dataset = await db.Set<Dataset>().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
                 ?? throw HubException.NotFound("dataset");
-            number = 1 + (await db.Set<DatasetVersion>().Where(v => v.DatasetId == datasetId).MaxAsync(v => (int?)v.Number, cancellationToken) ?? 0);
+            number = await DatasetVersion.NextNumberAsync(db, datasetId, cancellationToken);
             parent = request.Parent ?? dataset.LatestVersion;
         }
         else
@@ -576,7 +579,7 @@ public sealed class DatasetUploadService(
     }
 
     /// <summary>Stops a body that is longer than allowed; its length is often not announced.</summary>
-    private sealed class LimitedStream(Stream inner, long limit) : Stream
+    private sealed class LimitedStream(Stream inner, long limit, long quota) : Stream
     {
         private long _read;
 
@@ -598,7 +601,8 @@ public sealed class DatasetUploadService(
         {
             var read = await inner.ReadAsync(buffer, cancellationToken);
             _read += read;
-            return _read <= limit ? read
+            return _read > quota ? throw StorageQuota.Exceeded("The file does not fit into what is left of your storage", quota)
+                : _read <= limit ? read
                 : throw new HubException(Refusal.TooLarge, $"Files may have up to {limit / 1024 / 1024} MB here. Compress it with gzip, or split it.", "FILE_TOO_LARGE");
         }
 

@@ -88,6 +88,21 @@ public sealed class DatasetVersion
 
     public string? ErrorCode { get; private set; }
 
+    /// <summary>Words such as <c>golden</c>, by which people find it again.</summary>
+    public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    /// <summary>When it went to the trash alone; then no query finds it unless it asks for the trash.</summary>
+    public DateTime? DeletedAt { get; private set; }
+
+    public Guid? DeletedBy { get; private set; }
+
+    /// <summary>When it was deleted for ever. Its row stays, because numbers are never used again; what it names is let go soon.</summary>
+    public DateTime? PurgedAt { get; private set; }
+
+    /// <summary>The next number of a dataset. Versions in the trash keep theirs.</summary>
+    public static async Task<int> NextNumberAsync(HubDbContext db, Guid datasetId, CancellationToken cancellationToken) =>
+        1 + (await db.Set<DatasetVersion>().IgnoreQueryFilters().Where(v => v.DatasetId == datasetId).MaxAsync(v => (int?)v.Number, cancellationToken) ?? 0);
+
     public static DatasetVersion Create(Guid datasetId, int number, DatasetVersionCause cause, int? parent, string? message, Guid createdBy, DateTime now) => new()
     {
         Id = Guid.CreateVersion7(),
@@ -133,6 +148,32 @@ public sealed class DatasetVersion
         ErrorCode = null;
     }
 
+    /// <summary>The same content again: nothing is copied but names of bytes.</summary>
+    public void CopyOf(DatasetVersion source)
+    {
+        Complete(new(source.ContentHash!.Value, source.SizeBytes), source.Columns, source.RowCount, source.ImportReport, source.RejectsHash);
+        OriginalHash = source.OriginalHash;
+        OriginalBytes = source.OriginalBytes;
+        OriginalName = source.OriginalName;
+        ImportOptions = source.ImportOptions;
+    }
+
+    public void Tag(IEnumerable<string> tags) => Tags = Dataset.CleanTags(tags);
+
+    public void Delete(Guid by, DateTime now) => (DeletedAt, DeletedBy) = (now, by);
+
+    public void Undelete() => (DeletedAt, DeletedBy) = (null, null);
+
+    public void Purge(DateTime now) => PurgedAt = now;
+
+    /// <summary>Lets go of everything but the number.</summary>
+    public void Forget()
+    {
+        (ContentHash, OriginalHash, RejectsHash) = (null, null, null);
+        (Columns, ImportReport, ImportOptions, OriginalName, Message) = ([], null, null, null, null);
+        (SizeBytes, OriginalBytes) = (0, 0);
+    }
+
     public void Fail(string? code, string message)
     {
         if (State == DatasetVersionState.Importing)
@@ -158,6 +199,8 @@ internal sealed class DatasetVersionConfiguration : IEntityTypeConfiguration<Dat
         builder.Property(v => v.Columns).HasJson();
         builder.Property(v => v.ImportReport).HasJson();
         builder.Property(v => v.ImportOptions).HasJson();
+        builder.Property(v => v.Tags).HasJson();
+        builder.HasQueryFilter(v => v.DeletedAt == null);
         builder.HasIndex(v => new { v.DatasetId, v.Number }).IsUniqueOr("Somebody made a version at the same moment. Try again.");
         builder.HasIndex(v => v.ContentHash);
         builder.HasIndex(v => v.OriginalHash);

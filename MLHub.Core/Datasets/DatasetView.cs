@@ -92,6 +92,8 @@ public sealed record DatasetVersionView
     public string? Error { get; init; }
 
     public string? ErrorCode { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }
 
 public sealed record DatasetQuery

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets.Comparison;
 using MLHub.Core.Datasets.Formats;
+using MLHub.Core.Datasets.Trash;
 using MLHub.Core.Jobs;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Datasets;
 
@@ -19,8 +22,14 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetSharing>();
         services.AddSingleton<DatasetLayoutService>();
         services.AddSingleton<DatasetReader>();
+        services.AddSingleton<ColumnPairService>();
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
+        services.AddSingleton<DatasetVersionService>();
+        services.AddSingleton<DatasetDiffService>();
+        services.AddSingleton<TrashService>();
+        services.AddSingleton<IStorageUse, DatasetStorageUse>();
+        services.AddHostedService<TrashSweeper>();
         services.AddSingleton<ImportPreviewService>();
         services.AddHostedService<UploadSweeper>();
         return services;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using MLHub.Core.Common;
 
@@ -7,13 +8,18 @@ namespace MLHub.Core.Datasets;
 
 /// <summary>
 /// Conditions on columns joined by <c>and</c> / <c>or</c>, with brackets and <c>not</c>: <c>age &gt;= 30 and (city = 'Bonn' or city is null)</c>.
-/// Operators: <c>= != &lt; &lt;= &gt; &gt;=</c>, <c>contains</c>, <c>is null</c>, <c>is not null</c>. Names with other characters than letters, digits,
-/// <c>_</c> and <c>.</c> stand in double quotes, texts and dates in single ones. Becomes SQL with every value a parameter.
+/// Operators: <c>= != &lt; &lt;= &gt; &gt;=</c>, <c>in (…)</c>, <c>between … and …</c>, <c>contains</c>, <c>starts with</c>, <c>ends with</c>, <c>matches</c>
+/// (a regular expression), each of these with <c>not</c> before it; <c>is missing</c> (or <c>null</c>), <c>is not missing</c>, <c>is finite</c>.
+/// <c>name length</c> compares the number of characters; <c>* contains 'x'</c> looks into all text columns. Names with other characters than letters,
+/// digits, <c>_</c> and <c>.</c> stand in double quotes, texts and dates in single ones. Becomes SQL with every value a parameter.
 /// </summary>
+/// <remarks>Negated comparisons include rows without a value, as people mean them.</remarks>
 public sealed class RowFilter
 {
-    private const int MaxLength = 2000;
+    private const int MaxLength = 4000;
     private const int MaxDepth = 30;
+    private const int MaxListed = 500;
+    private const int MaxSearched = 200;
 
     private readonly StringBuilder _sql = new();
     private readonly List<object> _values = [];
@@ -28,7 +34,7 @@ public sealed class RowFilter
         _columns = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private enum Kind
+    internal enum Kind
     {
         Word,
         Name,
@@ -61,6 +67,13 @@ public sealed class RowFilter
 
         return filter;
     }
+
+    /// <summary>The engine may still refuse the pattern when it runs.</summary>
+    public bool HasPattern { get; private set; }
+
+    /// <summary>What to say when the engine does.</summary>
+    public static HubException BadPattern(DuckDBException refused) =>
+        Bad($"The regular expression cannot be used: {refused.Message.Split('\n')[0]}");
 
     public void Bind(DuckDBCommand command)
     {
@@ -127,6 +140,13 @@ public sealed class RowFilter
 
     private void Comparison()
     {
+        if (Next is { Kind: Kind.Sign, Text: "*" })
+        {
+            _at++;
+            Everywhere();
+            return;
+        }
+
         if (Next.Kind is not (Kind.Word or Kind.Name))
         {
             throw Unexpected("the name of a column");
@@ -139,38 +159,164 @@ public sealed class RowFilter
         }
 
         var sql = Sql.Name(column.Name);
+        if (Take("length"))
+        {
+            (sql, column) = ($"length({sql}::VARCHAR)", column with { Type = ColumnType.Integer });
+        }
+
         if (Take("is"))
         {
-            var not = Take("not");
-            if (!Take("null"))
-            {
-                throw Unexpected("null");
-            }
-
-            _sql.Append(sql).Append(not ? " IS NOT NULL" : " IS NULL");
-        }
-        else if (Take("contains"))
-        {
-            if (Next.Kind is not (Kind.Text or Kind.Number or Kind.Word))
-            {
-                throw Unexpected("a text");
-            }
-
-            _values.Add(_tokens[_at++].Text.ToLowerInvariant());
-            _sql.Append(CultureInfo.InvariantCulture, $"contains(lower({sql}::VARCHAR), ${_values.Count})");
+            Is(column, sql);
         }
         else if (Next is { Kind: Kind.Sign, Text: "=" or "!=" or "<" or "<=" or ">" or ">=" })
         {
             var sign = _tokens[_at++].Text;
-            _values.Add(Value(column));
-            // "Not equal" includes rows without a value, as people mean it.
-            _sql.Append(CultureInfo.InvariantCulture, $"{sql} {(sign == "!=" ? "IS DISTINCT FROM" : sign)} ${_values.Count}");
-            _sql.Append(column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" });
+            _sql.Append(sql).Append(sign == "!=" ? " IS DISTINCT FROM " : $" {sign} ").Append(Parameter(column));
         }
         else
         {
-            throw Unexpected("=, !=, <, <=, >, >=, contains or is null");
+            Word(column, sql, Take("not"));
         }
+    }
+
+    private void Is(DatasetColumn column, string sql)
+    {
+        var not = Take("not");
+        if (Take("finite"))
+        {
+            _sql.Append(not ? "NOT " : "").Append(column.Type == ColumnType.Number ? $"isfinite({sql})" : $"({sql} IS NOT NULL)");
+        }
+        else if (Take("null") || Take("missing"))
+        {
+            _sql.Append(sql).Append(not ? " IS NOT NULL" : " IS NULL");
+        }
+        else
+        {
+            throw Unexpected("missing");
+        }
+    }
+
+    private void Word(DatasetColumn column, string sql, bool not)
+    {
+        string condition;
+        if (Take("in"))
+        {
+            condition = $"{sql} IN ({string.Join(", ", Listed(column))})";
+        }
+        else if (Take("between"))
+        {
+            var from = Parameter(column);
+            if (!Take("and"))
+            {
+                throw Unexpected("and");
+            }
+
+            condition = $"{sql} BETWEEN {from} AND {Parameter(column)}";
+        }
+        else if (Take("contains"))
+        {
+            condition = $"contains(lower({sql}::VARCHAR), lower({Words()}))";
+        }
+        else if (TakeWith("starts"))
+        {
+            condition = $"starts_with(lower({sql}::VARCHAR), lower({Words()}))";
+        }
+        else if (TakeWith("ends"))
+        {
+            condition = $"ends_with(lower({sql}::VARCHAR), lower({Words()}))";
+        }
+        else if (Take("matches"))
+        {
+            condition = $"regexp_matches({sql}::VARCHAR, {Pattern()})";
+        }
+        else
+        {
+            throw Unexpected("=, !=, <, <=, >, >=, in, between, contains, starts with, ends with, matches or is missing");
+        }
+
+        _sql.Append(not ? $"NOT coalesce({condition}, false)" : condition);
+    }
+
+    /// <summary>All columns of text at once; in a table without text all columns.</summary>
+    private void Everywhere()
+    {
+        if (!Take("contains"))
+        {
+            throw Unexpected("contains");
+        }
+
+        var words = Words();
+        var texts = _columns.Values.Where(c => c.Type == ColumnType.Text).DefaultIfEmpty().OfType<DatasetColumn>().ToList();
+        var searched = (texts.Count > 0 ? texts : [.. _columns.Values]).Take(MaxSearched);
+        _sql.Append('(').AppendJoin(" OR ", searched.Select(c => $"coalesce(contains(lower({Sql.Name(c.Name)}::VARCHAR), lower({words})), false)")).Append(')');
+    }
+
+    private List<string> Listed(DatasetColumn column)
+    {
+        if (Next is not { Kind: Kind.Sign, Text: "(" })
+        {
+            throw Unexpected("an opening bracket");
+        }
+
+        List<string> values = [];
+        do
+        {
+            _at++;
+            values.Add(Parameter(column));
+        }
+        while (Next is { Kind: Kind.Sign, Text: "," } && values.Count < MaxListed);
+        if (Next is not { Kind: Kind.Sign, Text: ")" })
+        {
+            throw Unexpected("a comma or a closing bracket");
+        }
+
+        _at++;
+        return values;
+    }
+
+    private string Words()
+    {
+        if (Next.Kind is not (Kind.Text or Kind.Number or Kind.Word))
+        {
+            throw Unexpected("a text");
+        }
+
+        _values.Add(_tokens[_at++].Text);
+        return $"${_values.Count}";
+    }
+
+    private string Pattern()
+    {
+        var start = Next.Start;
+        var parameter = Words();
+        try
+        {
+            // The engine's expressions are a little different; what this one refuses it refuses, too: look-around and back references.
+            _ = new Regex((string)_values[^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
+        {
+            throw Bad($"At character {start + 1} stands no regular expression: {refused.Message}");
+        }
+
+        HasPattern = true;
+        return parameter;
+    }
+
+    private string Parameter(DatasetColumn column)
+    {
+        _values.Add(Value(column));
+        return $"${_values.Count}" + column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" };
+    }
+
+    private bool TakeWith(string word)
+    {
+        if (!Take(word))
+        {
+            return false;
+        }
+
+        return Take("with") ? true : throw Unexpected("with");
     }
 
     private object Value(DatasetColumn column)
@@ -209,7 +355,7 @@ public sealed class RowFilter
         return false;
     }
 
-    private static List<Token> Scan(string text)
+    internal static List<Token> Scan(string text)
     {
         List<Token> tokens = [];
         var at = 0;
@@ -266,7 +412,7 @@ public sealed class RowFilter
             {
                 var two = at + 1 < text.Length ? text.Substring(at, 2) : "";
                 var sign = two is "!=" or "<=" or ">=" or "<>" or "==" ? two : c.ToString();
-                if (sign is not ("!=" or "<=" or ">=" or "<>" or "==" or "=" or "<" or ">" or "(" or ")"))
+                if (sign is not ("!=" or "<=" or ">=" or "<>" or "==" or "=" or "<" or ">" or "(" or ")" or "," or "*"))
                 {
                     throw Bad($"\"{c}\" at character {at + 1} means nothing here.");
                 }
@@ -285,5 +431,5 @@ public sealed class RowFilter
 
     private static HubException Bad(string message) => HubException.Field("filter", message, "BAD_FILTER");
 
-    private readonly record struct Token(Kind Kind, string Text, int Start);
+    internal readonly record struct Token(Kind Kind, string Text, int Start);
 }

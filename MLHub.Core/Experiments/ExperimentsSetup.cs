@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 
 namespace MLHub.Core.Experiments;
@@ -13,6 +14,7 @@ public static class ExperimentsSetup
         services.AddSingleton<RunPredictions>();
         services.AddSingleton<TrainingService>();
         services.AddSingleton<IJobOwner, TrainRunOwner>();
+        services.AddSingleton<IVersionUses, RunVersionUses>();
         return services;
     }
 }

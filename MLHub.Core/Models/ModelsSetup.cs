@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Models;
 
@@ -11,6 +13,8 @@ public static class ModelsSetup
         services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
+        services.AddSingleton<IVersionUses, ModelVersionUses>();
+        services.AddSingleton<IStorageUse, ModelStorageUse>();
         return services;
     }
 }

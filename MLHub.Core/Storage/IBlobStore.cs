@@ -26,8 +26,12 @@ public interface IBlobStore
 
     Task<bool> ExistsAsync(BlobHash hash, CancellationToken cancellationToken);
 
-    /// <summary>Used by garbage collection only. A missing blob is not an error.</summary>
-    Task DeleteAsync(BlobHash hash, CancellationToken cancellationToken);
+    /// <summary>
+    /// Used by garbage collection only. Spares a blob that somebody stored, or stored again, since then or is storing at this moment.
+    /// A missing blob is not an error.
+    /// </summary>
+    /// <returns>Whether the blob is gone.</returns>
+    Task<bool> DeleteAsync(BlobHash hash, DateTime storedBefore, CancellationToken cancellationToken);
 
     IAsyncEnumerable<StoredBlob> ListAsync(CancellationToken cancellationToken);
 }

@@ -8,11 +8,12 @@ namespace MLHub.Core.Storage;
 public sealed class LocalBlobStore(IOptions<HubOptions> hub, StagingFolder staging, TimeProvider time) : IBlobStore
 {
     private readonly string _root = hub.Value.PathOf("blobs");
+    private readonly BlobTraffic _traffic = new();
 
     public async Task<BlobRef> PutAsync(Stream content, CancellationToken cancellationToken)
     {
         var (path, blob) = await staging.WriteAsync(content, cancellationToken);
-        return Adopt(path, blob);
+        return await AdoptAsync(path, blob);
     }
 
     public async Task<BlobRef> PutFileAsync(string path, CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ public sealed class LocalBlobStore(IOptions<HubOptions> hub, StagingFolder stagi
             }
         }
 
-        return Adopt(path, await StagingFolder.SealAsync(path, cancellationToken));
+        return await AdoptAsync(path, await StagingFolder.SealAsync(path, cancellationToken));
     }
 
     public Task<Stream> OpenAsync(BlobHash hash, CancellationToken cancellationToken) =>
@@ -38,16 +39,22 @@ public sealed class LocalBlobStore(IOptions<HubOptions> hub, StagingFolder stagi
 
     public Task<bool> ExistsAsync(BlobHash hash, CancellationToken cancellationToken) => Task.FromResult(File.Exists(BlobPath.File(_root, hash)));
 
-    public Task DeleteAsync(BlobHash hash, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(BlobHash hash, DateTime storedBefore, CancellationToken cancellationToken)
     {
-        var path = BlobPath.File(_root, hash);
-        if (File.Exists(path))
+        using var pass = _traffic.TryRemove(hash);
+        var file = new FileInfo(BlobPath.File(_root, hash));
+        if (pass is null || (file.Exists && file.LastWriteTimeUtc >= storedBefore))
         {
-            File.Delete(path);
-            Posix.SyncDirectory(Path.GetDirectoryName(path)!);
+            return Task.FromResult(false);
         }
 
-        return Task.CompletedTask;
+        if (file.Exists)
+        {
+            file.Delete();
+            Posix.SyncDirectory(file.DirectoryName!);
+        }
+
+        return Task.FromResult(true);
     }
 
     public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -77,8 +84,9 @@ public sealed class LocalBlobStore(IOptions<HubOptions> hub, StagingFolder stagi
     }
 
     /// <summary>Gives a sealed staging file its final name. Whoever comes second with the same content only dates the first one anew.</summary>
-    private BlobRef Adopt(string path, BlobRef blob)
+    private async Task<BlobRef> AdoptAsync(string path, BlobRef blob)
     {
+        using var pass = await _traffic.StoreAsync(blob.Hash);
         var target = BlobPath.File(_root, blob.Hash);
         try
         {
@@ -90,6 +98,8 @@ public sealed class LocalBlobStore(IOptions<HubOptions> hub, StagingFolder stagi
                 return blob;
             }
 
+            // An upload may have waited for days before it became a blob.
+            File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
             var folder = Path.GetDirectoryName(target)!;
             CreateDurably(folder);
             if (!OperatingSystem.IsWindows())

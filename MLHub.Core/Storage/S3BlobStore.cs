@@ -17,10 +17,15 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     private readonly StagingFolder _staging;
     private readonly BlobCache _cache;
     private readonly AmazonS3Client _client;
+    private readonly BlobTraffic _traffic = new();
+    private readonly TimeSpan _freshFor;
+    private readonly TimeProvider _time;
 
-    public S3BlobStore(IOptions<StorageOptions> options, StagingFolder staging, BlobCache cache)
+    public S3BlobStore(IOptions<StorageOptions> options, StagingFolder staging, BlobCache cache, TimeProvider time)
     {
         _options = options.Value.S3;
+        _freshFor = TimeSpan.FromHours(options.Value.GraceHours) / 2;
+        _time = time;
         _staging = staging;
         _cache = cache;
         _client = Connect(_options);
@@ -46,17 +51,24 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     }
 
     public async Task<Stream> OpenAsync(BlobHash hash, CancellationToken cancellationToken) =>
-        new S3ReadStream(_client, _options.Bucket, BlobPath.Key(hash), await LengthAsync(hash, cancellationToken) ?? throw Missing(hash));
+        new S3ReadStream(_client, _options.Bucket, BlobPath.Key(hash), (await HeadAsync(hash, cancellationToken))?.Length ?? throw Missing(hash));
 
     public Task<BlobFile> FetchAsync(BlobHash hash, CancellationToken cancellationToken) =>
         _cache.GetAsync(hash, path => DownloadAsync(hash, path, cancellationToken), cancellationToken);
 
-    public async Task<bool> ExistsAsync(BlobHash hash, CancellationToken cancellationToken) => await LengthAsync(hash, cancellationToken) is not null;
+    public async Task<bool> ExistsAsync(BlobHash hash, CancellationToken cancellationToken) => await HeadAsync(hash, cancellationToken) is not null;
 
-    public async Task DeleteAsync(BlobHash hash, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(BlobHash hash, DateTime storedBefore, CancellationToken cancellationToken)
     {
+        using var pass = _traffic.TryRemove(hash);
+        if (pass is null || (await HeadAsync(hash, cancellationToken))?.StoredAt >= storedBefore)
+        {
+            return false;
+        }
+
         await _client.DeleteObjectAsync(_options.Bucket, BlobPath.Key(hash), cancellationToken);
         _cache.Drop(hash);
+        return true;
     }
 
     public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -162,8 +174,10 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     {
         try
         {
+            using var pass = await _traffic.StoreAsync(blob.Hash);
             // Sending the same object twice is harmless, so a lost answer may be repeated; a longer or shorter one is a broken leftover.
-            if (await LengthAsync(blob.Hash, cancellationToken) != blob.Length)
+            // One that is there but old is sent again, which dates it anew: garbage collection might be about to take it.
+            if (await HeadAsync(blob.Hash, cancellationToken) is not { } there || there.Length != blob.Length || there.StoredAt < _time.GetUtcNow().UtcDateTime - _freshFor)
             {
                 await UploadAsync(path, blob, cancellationToken);
             }
@@ -225,12 +239,12 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         }
     }
 
-    private async Task<long?> LengthAsync(BlobHash hash, CancellationToken cancellationToken)
+    private async Task<StoredBlob?> HeadAsync(BlobHash hash, CancellationToken cancellationToken)
     {
         try
         {
             var head = await _client.GetObjectMetadataAsync(_options.Bucket, BlobPath.Key(hash), cancellationToken);
-            return head.ContentLength;
+            return new(hash, head.ContentLength, (head.LastModified ?? default).ToUniversalTime());
         }
         catch (AmazonS3Exception missing) when (missing.StatusCode == HttpStatusCode.NotFound)
         {

@@ -29,6 +29,22 @@ public sealed class StorageOptions
     [Range(0, 1_048_576)]
     public int MinFreeMegabytes { get; set; } = 512;
 
+    /// <summary>How long bytes that nothing names are kept. It has to outlast the longest time between storing bytes and writing the row that names them.</summary>
+    [Range(1, 8760)]
+    public int GraceHours { get; set; } = 24;
+
+    /// <summary>How often such bytes are looked for; 0 never.</summary>
+    [Range(0, 10_080)]
+    public int SweepMinutes { get; set; } = 360;
+
+    /// <summary>What one person may store in datasets and models; 0 is no limit.</summary>
+    [Range(0, 1_073_741_824)]
+    public int UserQuotaMegabytes { get; set; }
+
+    /// <summary>What one workspace may hold; 0 is no limit.</summary>
+    [Range(0, 1_073_741_824)]
+    public int WorkspaceQuotaMegabytes { get; set; }
+
     public S3Options S3 { get; set; } = new();
 }
 

@@ -29,7 +29,10 @@ public static class StorageSetup
             services.AddSingleton<IBlobStore, LocalBlobStore>();
         }
 
+        services.AddSingleton<BlobCollector>();
+        services.AddSingleton<StorageQuota>();
         services.AddHostedService<StorageSelfTest>();
+        services.AddHostedService<BlobSweeper>();
         return services;
     }
 }

@@ -29,7 +29,7 @@ internal static class FeatureMap
         ["Recipes"] = ["Datasets", "Workspaces", "Queries"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
-        ["Usage"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models"],
+        ["Usage"] = ["Accounts", "Workspaces", "Storage", "Datasets", "Experiments", "Models"],
     };
 
     public static readonly string[] TrainingBase = [];

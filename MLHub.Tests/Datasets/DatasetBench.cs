@@ -28,6 +28,8 @@ internal sealed class DatasetBench : IAsyncDisposable
     /// <summary>Has a workspace of her own and no part in Ada's.</summary>
     public Actor Eve { get; private set; } = null!;
 
+    public Guid EveWorkspaceId { get; private set; }
+
     public string DataPath => _folder.Path;
 
     public DatasetService Datasets => Services.GetRequiredService<DatasetService>();
@@ -47,7 +49,7 @@ internal sealed class DatasetBench : IAsyncDisposable
         await using var db = await bench.Contexts.CreateDbContextAsync();
         await db.Database.EnsureCreatedAsync();
         (bench.Ada, bench.WorkspaceId) = AddPerson(db, "Ada");
-        (bench.Eve, _) = AddPerson(db, "Eve");
+        (bench.Eve, bench.EveWorkspaceId) = AddPerson(db, "Eve");
         await db.SaveChangesAsync();
         return bench;
     }

@@ -64,6 +64,22 @@ public sealed class DatasetReaderTests
     [InlineData("d > '2024-01-08' or n = 0", 201)]
     [InlineData("x > 1.25 and x < 2", 172)]
     [InlineData("\"n\" = -1", 0)]
+    [InlineData("n in (1, 2, 3.0, 5000)", 3)]
+    [InlineData("t not in ('Bonn')", 666)]
+    [InlineData("n between 10 and 19 and t = 'Bonn'", 3)]
+    [InlineData("n not between 1 and 999", 1)]
+    [InlineData("d between '2024-01-03' and '2024-01-04'", 200)]
+    [InlineData("d in ('2024-01-03')", 100)]
+    [InlineData("t is missing", 333)]
+    [InlineData("t is not missing", 667)]
+    [InlineData("t not contains 'on'", 666)]
+    [InlineData("t starts with 'bo' or t ends with 'ME'", 667)]
+    [InlineData("t matches '^B.+n$'", 334)]
+    [InlineData("not t matches '^B' and t is not missing", 333)]
+    [InlineData("t length = 4", 667)]
+    [InlineData("x is finite", 857)]
+    [InlineData("* contains 'ROM'", 333)]
+    [InlineData("* contains '; drop table t'", 0)]
     public async Task A_filter_leaves_the_rows_that_it_says(string filter, long matched)
     {
         await using var bench = await DatasetBench.CreateAsync();
@@ -82,6 +98,14 @@ public sealed class DatasetReaderTests
     [InlineData("t = 'open", "BAD_FILTER")]
     [InlineData("zzz = 1", "UNKNOWN_COLUMN")]
     [InlineData("d = 'yesterday'", "BAD_FILTER")]
+    [InlineData("n in ()", "BAD_FILTER")]
+    [InlineData("n in (1", "BAD_FILTER")]
+    [InlineData("n between 1", "BAD_FILTER")]
+    [InlineData("t starts 'B'", "BAD_FILTER")]
+    [InlineData("t matches '('", "BAD_FILTER")]
+    [InlineData("t matches '(a)\\1'", "BAD_FILTER")]
+    [InlineData("t matches '[a&&b]{1001}'", "BAD_FILTER")]
+    [InlineData("* = 1", "BAD_FILTER")]
     public async Task A_filter_that_cannot_be_understood_is_refused_with_the_place(string filter, string code)
     {
         await using var bench = await DatasetBench.CreateAsync();
@@ -103,6 +127,20 @@ public sealed class DatasetReaderTests
 
         Assert.Equal(["select", name, "__row_id_2"], window.Columns.Select(c => c.Name));
         Assert.Equal([1L, 0L], window.RowIds);
+    }
+
+    [Fact]
+    public async Task A_view_is_exported_as_it_is_filtered_and_sorted()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync("a,b\n1,=x\n2,y\n3,y\n");
+
+        var file = await bench.Export.OpenViewAsync(bench.Ada, made.DatasetId, 1, new() { Filter = "a > 1 or b contains '='", Sort = [new("b"), new("a", true)] }, raw: false, default);
+        using var content = new MemoryStream();
+        await file.WriteAsync!(content, default);
+
+        Assert.Equal("a,b\n1,'=x\n3,y\n2,y\n", System.Text.Encoding.UTF8.GetString(content.ToArray()));
+        await Assert.ThrowsAsync<HubException>(() => bench.Export.OpenViewAsync(bench.Eve, made.DatasetId, 1, new(), raw: false, default));
     }
 
     [Fact]

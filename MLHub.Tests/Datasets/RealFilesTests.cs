@@ -91,6 +91,98 @@ public sealed class RealFilesTests
         int Index(string column) => correlations.Columns.Index().Single(c => c.Item == column).Index;
     }
 
+    [Theory]
+    [InlineData("iris.csv")]
+    [InlineData("airquality.csv")]
+    [InlineData("BreastCancer.csv")]
+    public void Rank_correlations_are_those_of_pandas_with_missing_values_and_ties(string name)
+    {
+        using var imported = Import(name);
+        var reference = Reference(name).GetProperty("rankCorrelations");
+
+        AssertPairs(name, reference, imported.Profile.RankCorrelations!, imported);
+    }
+
+    [Theory]
+    [InlineData("iris.csv", 4)]
+    [InlineData("PimaIndiansDiabetes2.csv", 8)]
+    [InlineData("BreastCancer.csv", 10)]
+    [InlineData("diamonds.csv", 21)]
+    [InlineData("seattle-weather.csv", 4)]
+    public void Classes_go_with_numbers_and_classes_as_pandas_and_scipy_say(string name, int ratios)
+    {
+        using var imported = Import(name);
+        var reference = Reference(name);
+
+        Assert.Equal(ratios, reference.GetProperty("correlationRatio").EnumerateObject().Count());
+        Assert.Null(imported.Profile.CorrelatedRows);
+        AssertPairs(name, reference.GetProperty("correlationRatio"), imported.Profile.Associations!, imported);
+        AssertPairs(name, reference.GetProperty("cramersV"), imported.Profile.Associations!, imported);
+    }
+
+    [Theory]
+    [InlineData("BreastCancer.csv")]
+    [InlineData("airquality.csv")]
+    [InlineData("diamonds.csv")]
+    [InlineData("iris.csv")]
+    [InlineData("PimaIndiansDiabetes2.csv")]
+    public void Repeated_rows_and_what_misses_together_are_counted_as_pandas_does(string name)
+    {
+        using var imported = Import(name);
+        var reference = Reference(name);
+
+        var profile = imported.Profile;
+
+        Assert.Equal(reference.GetProperty("duplicateRows").GetInt64(), profile.DuplicateRows);
+        Assert.Equal(
+            reference.GetProperty("missingTogether").EnumerateObject().Select(p => $"{p.Name}={p.Value}").Order(),
+            profile.MissingTogether.Select(p => $"{string.Join('|', p.Columns)}={p.Rows}").Order());
+    }
+
+    [Theory]
+    [InlineData("seattle-weather.csv", "date")]
+    [InlineData("stocks.csv", "date")]
+    public void Dates_have_the_months_weekdays_and_gaps_of_pandas(string name, string column)
+    {
+        using var imported = Import(name);
+        var reference = Reference(name).GetProperty("columns").GetProperty(column);
+
+        var moments = imported.Profile.Columns.Single(c => c.Name == column).Moments!;
+
+        Assert.Equal(reference.GetProperty("byMonth").EnumerateArray().Select(n => n.GetInt64()), moments.ByMonth);
+        Assert.Equal(reference.GetProperty("byWeekday").EnumerateArray().Select(n => n.GetInt64()), moments.ByWeekday);
+        Assert.Equal(reference.GetProperty("emptyDays").GetInt64(), moments.EmptyDays);
+        Assert.Equal(reference.GetProperty("longestGapTo").GetString(), moments.LongestGapTo);
+        Assert.Empty(moments.ByHour);
+    }
+
+    [Theory]
+    [InlineData("diamonds.csv", "clarity")]
+    [InlineData("seattle-weather.csv", "weather")]
+    [InlineData("stocks.csv", "symbol")]
+    public void Texts_have_the_lengths_and_rare_values_of_pandas(string name, string column)
+    {
+        using var imported = Import(name);
+        var reference = Reference(name).GetProperty("columns").GetProperty(column);
+
+        var profile = imported.Profile.Columns.Single(c => c.Name == column);
+
+        Assert.Equal((reference.GetProperty("shortest").GetInt32(), reference.GetProperty("longest").GetInt32()), (profile.Text!.ShortestLength, profile.MaxLength));
+        Assert.Equal(reference.GetProperty("meanLength").GetDouble(), profile.Text.MeanLength, 1e-9);
+        Assert.Equal((reference.GetProperty("rareValues").GetInt64(), reference.GetProperty("rareRows").GetInt64()), (profile.Rare!.Values, profile.Rare.Rows));
+    }
+
+    private static void AssertPairs(string where, JsonElement reference, CorrelationMatrix ours, Imported imported)
+    {
+        Assert.Equal(JsonValueKind.Object, reference.ValueKind);
+        foreach (var pair in reference.EnumerateObject())
+        {
+            var places = pair.Name.Split('|').Select(header => ours.Columns.Index().Single(c => c.Item == imported.Columns.Single(k => (k.OriginalName ?? k.Name) == header).Name).Index).ToArray();
+            var value = ours.Values[places[0]][places[1]]!.Value;
+            Assert.True(Math.Abs(pair.Value.GetDouble() - value) < 1e-9, $"{where} {pair.Name}: {value:R} instead of {pair.Value}");
+        }
+    }
+
     private static void Compare(string where, ColumnProfile ours, JsonElement reference)
     {
         Assert.Equal((where, reference.GetProperty("missing").GetInt64()), (where, ours.Missing));
@@ -110,6 +202,14 @@ public sealed class RealFilesTests
         Close("p25", ours.P25!.Value);
         Close("median", ours.Median!.Value);
         Close("p75", ours.P75!.Value);
+        Close("p1", ours.P1!.Value);
+        Close("p5", ours.P5!.Value);
+        Close("p95", ours.P95!.Value);
+        Close("p99", ours.P99!.Value);
+        Close("skewness", ours.Skewness!.Value);
+        Close("kurtosis", ours.Kurtosis!.Value);
+        Assert.Equal((where, reference.GetProperty("outliers").GetInt64()), (where, ours.Outliers!.Value));
+        Assert.Equal((where, reference.GetProperty("negatives").GetInt64()), (where, ours.Negatives!.Value));
         if (reference.TryGetProperty("histogram", out var histogram))
         {
             Assert.Equal((where, string.Join(' ', histogram.EnumerateArray().Select(n => n.GetInt64()))), (where, string.Join(' ', ours.Histogram.Select(b => b.Count))));

@@ -101,7 +101,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.False(await Store.ExistsAsync(hash, default));
         await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenAsync(hash, default));
         await Assert.ThrowsAsync<FileNotFoundException>(() => Store.FetchAsync(hash, default));
-        await Store.DeleteAsync(hash, default);
+        await Store.DeleteAsync(hash, DateTime.MaxValue, default);
     }
 
     [Fact]
@@ -109,10 +109,21 @@ public abstract class BlobStoreContract : IAsyncLifetime
     {
         var blob = await Store.PutAsync(new MemoryStream(Bytes(10)), default);
 
-        await Store.DeleteAsync(blob.Hash, default);
+        await Store.DeleteAsync(blob.Hash, DateTime.MaxValue, default);
 
         Assert.False(await Store.ExistsAsync(blob.Hash, default));
         Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_blob_that_was_stored_since_is_spared()
+    {
+        var blob = await Store.PutAsync(new MemoryStream(Bytes(10)), default);
+
+        Assert.False(await Store.DeleteAsync(blob.Hash, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1), default));
+        Assert.True(await Store.ExistsAsync(blob.Hash, default));
+        Assert.True(await Store.DeleteAsync(blob.Hash, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1), default));
+        Assert.False(await Store.ExistsAsync(blob.Hash, default));
     }
 
     [Fact]

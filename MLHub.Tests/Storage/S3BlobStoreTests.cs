@@ -111,6 +111,6 @@ public sealed class S3BlobStoreTests : BlobStoreContract
         change?.Invoke(storage.S3);
         var hub = Options.Create(new HubOptions { DataPath = DataPath });
         var options = Options.Create(storage);
-        return new(options, new(hub, new(hub, options)), new(hub, options));
+        return new(options, new(hub, new(hub, options)), new(hub, options), TimeProvider.System);
     }
 }

@@ -294,6 +294,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<Guid?>("DeletedBy")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Description")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
@@ -310,6 +313,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(480)
                         .HasColumnType("character varying(480)");
+
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Tags")
                         .IsRequired()
@@ -412,6 +418,12 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<Guid>("DatasetId")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTime?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("DeletedBy")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Error")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
@@ -452,6 +464,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.Property<int?>("Parent")
                         .HasColumnType("integer");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("RejectsHash")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
@@ -466,6 +481,11 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
 
                     b.HasKey("Id");
 
