@@ -8,6 +8,7 @@ using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Queries;
+using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
 using MLHub.Core.Usage;
 using MLHub.Core.Workspaces;
@@ -25,7 +26,8 @@ public static class CoreSetup
         .AddWorkspaces()
         .AddDatasets(configuration)
         .AddQueries(configuration)
-        .AddExperiments()
+        .AddRecipes(configuration)
+        .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
         .AddIdempotency();

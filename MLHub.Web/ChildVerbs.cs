@@ -1,9 +1,12 @@
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
+using MLHub.Core.Recipes;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
+using MLHub.Training.Sandbox;
 using MLHub.Training.Workers;
 
 namespace MLHub.Web;
@@ -14,7 +17,9 @@ internal static class ChildVerbs
     public static IEnumerable<IJobHandler> Handlers() => new ServiceCollection()
         .AddTraining()
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreateImportHandler())
+        .AddSingleton<IJobHandler>(_ => RecipesSetup.CreatePrepareHandler(SandboxSetup.CreateForJob()))
         .AddSingleton<IJobHandler>(_ => DatasetsSetup.CreatePreviewHandler())
+        .AddSingleton<IJobHandler>(_ => new QueryHandler(SandboxSetup.CreateForJob))
         .BuildServiceProvider()
         .GetServices<IJobHandler>();
 

@@ -10,6 +10,8 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Queries;
+using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
 using MLHub.Web.Workspaces;
 
@@ -37,15 +39,24 @@ internal static class HubSetup
             .MapWorkspaces()
             .MapInvitations()
             .MapDatasets()
+            .MapVersions()
+            .MapTrash()
+            .MapQueries()
             .MapUploads()
+            .MapRecipes()
             .MapJobs()
             .MapExperiments()
             .MapRuns()
+            .MapExternalRuns()
+            .MapArtifacts()
             .MapPlots()
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
         app.MapAuditDownload();
+        app.MapArtifactDownload();
+        app.MapRunCsv();
+        app.MapQueryDownload();
         app.MapShell();
     }
 

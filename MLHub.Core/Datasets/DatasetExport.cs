@@ -29,7 +29,7 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
 {
     private const int FlushBytes = 64 * 1024;
 
-    private readonly SemaphoreSlim _parquet = new(1);
+    private readonly SemaphoreSlim _writing = new(1);
 
     /// <param name="raw">Leaves cells of CSV as they are. Otherwise a cell that a spreadsheet would run as a formula gets an apostrophe.</param>
     public async Task<ExportFile> OpenAsync(Actor actor, Guid datasetId, int version, ExportFormat format, bool raw, CancellationToken cancellationToken)
@@ -68,28 +68,47 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
             (target, token) => StreamAsync(ready, target, new CsvRows(ready.Columns, raw), token, filter, order), tag);
     }
 
-    public void Dispose() => _parquet.Dispose();
+    public void Dispose() => _writing.Dispose();
 
-    /// <summary>The table without its row id, written once and kept: ranges of it must be the same at each request.</summary>
-    private async Task<Stream> ParquetAsync(ReadyVersion ready, CancellationToken cancellationToken)
+    /// <summary>The file as one that can seek, for those who ask for a part of it: what is written on the way otherwise is written down once and kept.</summary>
+    public async Task<Stream> WholeAsync(ExportFile file, CancellationToken cancellationToken) => file.Content ?? await KeptAsync(
+        file.Tag,
+        async part =>
+        {
+            await using var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, FlushBytes, FileOptions.Asynchronous);
+            await file.WriteAsync!(target, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>The table without its row id.</summary>
+    private Task<Stream> ParquetAsync(ReadyVersion ready, CancellationToken cancellationToken) => KeptAsync(
+        ready.Content.ToString(),
+        async part =>
+        {
+            using var file = await blobs.FetchAsync(ready.Content, cancellationToken);
+            await Task.Run(
+                () =>
+                {
+                    using var connection = engine.Connect();
+                    connection.Run(
+                        $"COPY (SELECT * EXCLUDE ({Sql.Name(ColumnSchema.RowId)}) FROM read_parquet({Sql.Text(file.Path)}) ORDER BY {Sql.Name(ColumnSchema.RowId)}) TO {Sql.Text(part)} (FORMAT parquet, COMPRESSION zstd)");
+                },
+                cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Written once and kept: ranges of it must be the same at each request.</summary>
+    private async Task<Stream> KeptAsync(string name, Func<string, Task> write, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateDirectory(hub.Value.PathOf("cache/exports")).FullName;
-        var path = Path.Combine(folder, ready.Content.ToString());
-        await _parquet.WaitAsync(cancellationToken);
+        var path = Path.Combine(folder, name);
+        await _writing.WaitAsync(cancellationToken);
         try
         {
             if (!File.Exists(path))
             {
-                using var file = await blobs.FetchAsync(ready.Content, cancellationToken);
                 var part = $"{path}.part";
-                await Task.Run(
-                    () =>
-                    {
-                        using var connection = engine.Connect();
-                        connection.Run(
-                            $"COPY (SELECT * EXCLUDE ({Sql.Name(ColumnSchema.RowId)}) FROM read_parquet({Sql.Text(file.Path)}) ORDER BY {Sql.Name(ColumnSchema.RowId)}) TO {Sql.Text(part)} (FORMAT parquet, COMPRESSION zstd)");
-                    },
-                    cancellationToken);
+                await write(part);
                 foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(f => f.LastWriteTimeUtc).Skip(20))
                 {
                     old.Delete();
@@ -102,7 +121,7 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
         }
         finally
         {
-            _parquet.Release();
+            _writing.Release();
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Microsoft.Data.Analysis;
 using MLHub.Core.Common;
 using MLHub.Core.Storage;
 
@@ -134,27 +133,7 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
             rows = [.. wanted.Select(id => byId[id])];
         }
 
-        var columns = ready.Columns.Select((c, i) => Column(c, rows, i));
-        return new(ready.Columns, [.. rows.Select(r => r.Id)], new DataFrame(columns), offset, ready.RowCount, matched);
-    }
-
-    private static DataFrameColumn Column(DatasetColumn column, List<(long Id, object?[] Cells)> rows, int index)
-    {
-        var cells = rows.Select(r => r.Cells[index]);
-        return column.Type switch
-        {
-            ColumnType.Integer => new Int64DataFrameColumn(column.Name, cells.Select(c => (long?)c)),
-            ColumnType.Number => new DoubleDataFrameColumn(column.Name, cells.Select(c => (double?)c)),
-            ColumnType.Boolean => new BooleanDataFrameColumn(column.Name, cells.Select(c => (bool?)c)),
-            ColumnType.Date => new DateTimeDataFrameColumn(column.Name, cells.Select(c => c switch
-            {
-                null => (DateTime?)null,
-                DateOnly day => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-                var other => DateTime.SpecifyKind((DateTime)other, DateTimeKind.Utc),
-            })),
-            ColumnType.Datetime => new DateTimeDataFrameColumn(column.Name, cells.Select(c => c is null ? (DateTime?)null : DateTime.SpecifyKind((DateTime)c, DateTimeKind.Utc))),
-            ColumnType.Time => new StringDataFrameColumn(column.Name, cells.Select(c => c is null ? null : ((TimeOnly)c).ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture))),
-            _ => new StringDataFrameColumn(column.Name, cells.Select(c => (string?)c)),
-        };
+        var frame = RowFrame.Of([.. ready.Columns.Select(c => c.Schema)], rows.ConvertAll(r => r.Cells));
+        return new(ready.Columns, [.. rows.Select(r => r.Id)], frame, offset, ready.RowCount, matched);
     }
 }

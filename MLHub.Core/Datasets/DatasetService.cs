@@ -258,6 +258,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             OriginalHash = v.OriginalHash == null ? null : v.OriginalHash.ToString(),
             Columns = v.Columns,
             ImportReport = v.ImportReport,
+            Recipe = v.Recipe,
             ImportOptions = v.ImportOptions,
             Error = v.Error,
             ErrorCode = v.ErrorCode,

@@ -470,7 +470,17 @@ public sealed class DatasetUploadService(
             return;
         }
 
-        var preview = await previewer.PreviewAsync(original, new(fileName, importOptions), cancellationToken);
+        ImportPreview preview;
+        try
+        {
+            preview = await previewer.PreviewAsync(original, new(fileName, importOptions), cancellationToken);
+        }
+        catch (HubException failed) when (failed.Code == "PREVIEW_FAILED")
+        {
+            // The import has more time and memory; if it fails, too, it keeps the file and says why.
+            return;
+        }
+
         if (preview.Questions is not [var question, ..])
         {
             return;

@@ -80,6 +80,9 @@ public sealed class DatasetVersion
 
     public ImportReport? ImportReport { get; private set; }
 
+    /// <summary>The steps that make or made it, when it comes from a recipe.</summary>
+    public VersionRecipe? Recipe { get; private set; }
+
     /// <summary>Parquet blob with the rows that did not parse: line, column, text, reason.</summary>
     public BlobHash? RejectsHash { get; private set; }
 
@@ -129,6 +132,9 @@ public sealed class DatasetVersion
     /// <summary>Versions that are computed from others (recipes, queries) have a job but no uploaded bytes.</summary>
     public void MadeBy(Guid jobId) => JobId = jobId;
 
+    /// <summary>Says which steps make it; afterwards once more, with what they did.</summary>
+    public void MadeWith(VersionRecipe recipe) => Recipe = recipe;
+
     public void Complete(BlobRef content, IReadOnlyList<DatasetColumn> columns, long rowCount, ImportReport? report, BlobHash? rejects)
     {
         if (State == DatasetVersionState.Ready)
@@ -171,7 +177,7 @@ public sealed class DatasetVersion
     {
         (ContentHash, OriginalHash, RejectsHash) = (null, null, null);
         (Columns, ImportReport, ImportOptions, OriginalName, Message) = ([], null, null, null, null);
-        (SizeBytes, OriginalBytes) = (0, 0);
+        (SizeBytes, OriginalBytes, Recipe) = (0, 0, null);
     }
 
     public void Fail(string? code, string message)
@@ -198,6 +204,7 @@ internal sealed class DatasetVersionConfiguration : IEntityTypeConfiguration<Dat
         builder.Property(v => v.ErrorCode).HasMaxLength(64);
         builder.Property(v => v.Columns).HasJson();
         builder.Property(v => v.ImportReport).HasJson();
+        builder.Property(v => v.Recipe).HasJson();
         builder.Property(v => v.ImportOptions).HasJson();
         builder.Property(v => v.Tags).HasJson();
         builder.HasQueryFilter(v => v.DeletedAt == null);

@@ -87,6 +87,8 @@ public sealed record DatasetVersionView
 
     public ImportReport? ImportReport { get; init; }
 
+    public VersionRecipe? Recipe { get; init; }
+
     public ImportOptions? ImportOptions { get; init; }
 
     public string? Error { get; init; }

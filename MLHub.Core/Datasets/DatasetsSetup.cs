@@ -42,5 +42,5 @@ public static class DatasetsSetup
     public static ImportPreviewHandler CreatePreviewHandler() => new(Formats());
 
     /// <summary>They are tried in this order.</summary>
-    private static IDatasetFormat[] Formats() => [new DelimitedFormat()];
+    private static IDatasetFormat[] Formats() => [new ParquetFormat(), new ExcelFormat(), new JsonFormat(), new DelimitedFormat()];
 }

@@ -27,16 +27,16 @@ public sealed class ImportHandler(IEnumerable<IDatasetFormat> formats) : IJobHan
         List<ImportNote> notes = [];
         var names = HeaderNames.Make(table.Header, notes);
         var nulls = new NullTokens(spec.Options.NullTokens);
-        var guesses = new GuessingSink(names.Count, nulls);
-        table.Read(guesses, p => reporter.Progress(p * 0.35, "reading", $"{guesses.Rows} rows"), cancellationToken);
-        guesses.RefuseUnusable(spec.Options, source.Questions);
+        var guesses = new GuessingSink(table, nulls, spec.Options);
+        RowPipe.Read(table, guesses, task.Threads, p => reporter.Progress(p * 0.35, "reading", $"{guesses.Rows} rows"), cancellationToken);
+        guesses.RefuseUnusable(source.Questions);
         var plans = ColumnPlanner.Decide(table, names, guesses.Columns, spec.Options, notes, source.Questions);
         reporter.Log(JobLogLevel.Information, $"{guesses.Rows} rows, {plans.Count(p => p is not null)} columns");
 
         IReadOnlyList<long> unparsed;
         using (var writer = new TableWriter(task, plans, nulls))
         {
-            table.Read(writer, p => reporter.Progress(0.35 + p * 0.35, "storing", $"{writer.Rows} rows"), cancellationToken);
+            RowPipe.Read(table, writer, task.Threads, p => reporter.Progress(0.35 + p * 0.35, "storing", $"{writer.Rows} rows"), cancellationToken);
             reporter.Progress(0.72, "storing", "writing columns");
             writer.Finish();
             unparsed = writer.Unparsed;

@@ -53,7 +53,8 @@ public sealed class ImportOwner(IBlobStore blobs, TimeProvider time) : IJobOwner
     public async Task AbandonAsync(HubDbContext db, Job job, JobFailure failure, CancellationToken cancellationToken)
     {
         var version = await VersionAsync(db, job, cancellationToken);
-        version?.Fail(failure.Code ?? "CANCELLED", failure.Message);
+        // Whatever broke the process, it was the file: nothing else was in it.
+        version?.Fail(failure.Code switch { null => "CANCELLED", "JOB_CRASHED" => "INGEST_WORKER_CRASHED", var code => code }, failure.Message);
     }
 
     public IReadOnlyList<string> Topics(Job job) => [Topic.Dataset(job.SubjectId)];

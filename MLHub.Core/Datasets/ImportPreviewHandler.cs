@@ -42,7 +42,7 @@ public sealed class ImportPreviewHandler(IEnumerable<IDatasetFormat> formats) : 
         {
             opened = await _opener.OpenAsync(original, source, cancellationToken);
             names = HeaderNames.Make(opened.Table.Header, notes);
-            guesses = new GuessingSink(names.Count, nulls);
+            guesses = new GuessingSink(opened.Table, nulls, options);
             opened.Table.Read(guesses, _ => { }, cancellationToken);
         }
         catch (HubException refused)
@@ -51,7 +51,7 @@ public sealed class ImportPreviewHandler(IEnumerable<IDatasetFormat> formats) : 
         }
 
         var (table, compression, isSampled) = opened;
-        var error = Refusal(() => guesses.RefuseUnusable(options, source.Questions));
+        var error = Refusal(() => guesses.RefuseUnusable(source.Questions));
         ColumnPlan?[] plans = [];
         error ??= Refusal(() => plans = ColumnPlanner.Decide(table, names, guesses.Columns, options, notes, source.Questions));
         if (plans.Length == 0)

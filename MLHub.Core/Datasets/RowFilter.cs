@@ -28,9 +28,12 @@ public sealed class RowFilter
     private int _at;
     private int _depth;
 
-    private RowFilter(List<Token> tokens, IReadOnlyList<DatasetColumn> columns)
+    private readonly Func<object, string>? _name;
+
+    private RowFilter(List<Token> tokens, IReadOnlyList<DatasetColumn> columns, Func<object, string>? name)
     {
         _tokens = tokens;
+        _name = name;
         _columns = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -51,14 +54,17 @@ public sealed class RowFilter
     public string Key => $"{Condition}\n{string.Join('\n', _values.Select(v => $"{v.GetType().Name}:{Convert.ToString(v, CultureInfo.InvariantCulture)}"))}";
 
     /// <exception cref="HubException"><c>BAD_FILTER</c> or <c>UNKNOWN_COLUMN</c>, with the place.</exception>
-    public static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns)
+    public static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns) => Parse(text, columns, null);
+
+    /// <param name="name">Takes a value and says what stands for it in the condition; <c>null</c> numbers them.</param>
+    internal static RowFilter Parse(string text, IReadOnlyList<DatasetColumn> columns, Func<object, string>? name)
     {
         if (text.Length > MaxLength)
         {
             throw Bad($"A filter may have up to {MaxLength} characters.");
         }
 
-        var filter = new RowFilter(Scan(text), columns);
+        var filter = new RowFilter(Scan(text), columns, name);
         filter.Or();
         if (filter.Next.Kind != Kind.End)
         {
@@ -281,8 +287,7 @@ public sealed class RowFilter
             throw Unexpected("a text");
         }
 
-        _values.Add(_tokens[_at++].Text);
-        return $"${_values.Count}";
+        return Named(_tokens[_at++].Text);
     }
 
     private string Pattern()
@@ -305,8 +310,13 @@ public sealed class RowFilter
 
     private string Parameter(DatasetColumn column)
     {
-        _values.Add(Value(column));
-        return $"${_values.Count}" + column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" };
+        return Named(Value(column)) + column.Type switch { ColumnType.Date => "::DATE", ColumnType.Datetime => "::TIMESTAMP", ColumnType.Time => "::TIME", _ => "" };
+    }
+
+    private string Named(object value)
+    {
+        _values.Add(value);
+        return _name?.Invoke(value) ?? string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
     }
 
     private bool TakeWith(string word)

@@ -1,5 +1,4 @@
 using Microsoft.Data.Analysis;
-using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets;
 
@@ -35,11 +34,7 @@ public sealed record RowWindow(
     long MatchedRows)
 {
     /// <summary>A cell: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>DateOnly</c>, <c>DateTime</c> (UTC), or <c>null</c> when missing.</summary>
-    public object? Cell(int row, int column)
-    {
-        var value = Rows.Columns[column][row];
-        return Columns[column].Type == ColumnType.Date && value is DateTime day ? DateOnly.FromDateTime(day) : value;
-    }
+    public object? Cell(int row, int column) => RowFrame.Cell(Rows, row, column, Columns[column].Type);
 }
 
 /// <summary>A row of the source that did not become a row of the table.</summary>

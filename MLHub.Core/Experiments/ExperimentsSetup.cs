@@ -1,17 +1,27 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Storage;
 
 namespace MLHub.Core.Experiments;
 
 public static class ExperimentsSetup
 {
-    public static IServiceCollection AddExperiments(this IServiceCollection services)
+    public static IServiceCollection AddExperiments(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<ExperimentOptions>().Bind(configuration.GetSection(ExperimentOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ExperimentService>();
         services.AddSingleton<RunService>();
+        services.AddSingleton<RunSearch>();
+        services.AddSingleton<RunTableService>();
+        services.AddSingleton<RunComparison>();
         services.AddSingleton<RunResults>();
         services.AddSingleton<RunPredictions>();
+        services.AddSingleton<RunArtifactService>();
+        services.AddSingleton<IStorageUse, ArtifactStorageUse>();
+        services.AddSingleton<ExternalRunService>();
+        services.AddHostedService<SilentRunWatch>();
         services.AddSingleton<TrainingService>();
         services.AddSingleton<IJobOwner, TrainRunOwner>();
         services.AddSingleton<IVersionUses, RunVersionUses>();

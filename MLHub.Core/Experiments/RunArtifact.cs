@@ -45,13 +45,16 @@ public sealed class RunArtifact
     /// <summary>A path that means the same to every program: relative, forward slashes, no empty part, no dots that climb.</summary>
     public static string RequirePath(string path)
     {
-        var isGood = path.Length is > 0 and <= MaxPathLength
-            && path.Split('/').All(part => part.Length > 0 && part is not ("." or "..") && part.Trim().Length == part.Length)
-            && !path.Any(c => char.IsControl(c) || c is '\\' or '#');
-        return isGood
+        // Whoever decodes it once more must not get somewhere else.
+        return IsGood(path) && IsGood(Uri.UnescapeDataString(path))
             ? path
             : throw HubException.Invalid($"A path of an artifact has 1 to {MaxPathLength} characters and parts joined by '/'; '.', '..', '\\' and '#' are not allowed.", "BAD_PATH");
     }
+
+    private static bool IsGood(string path) =>
+        path.Length is > 0 and <= MaxPathLength
+        && path.Split('/').All(part => part.Length > 0 && part is not ("." or "..") && part.Trim().Length == part.Length)
+        && !path.Any(c => char.IsControl(c) || c is '\\' or '#');
 }
 
 internal sealed class RunArtifactConfiguration : IEntityTypeConfiguration<RunArtifact>

@@ -12,8 +12,8 @@ public static class RunKey
     internal const int SearchLength = 500;
 
     /// <param name="field">The field of the request to blame.</param>
-    public static string Require(string key, string field) =>
-        key.Length is > 0 and <= MaxLength && key.Trim().Length == key.Length && !key.Any(char.IsControl)
+    public static string Require(string? key, string field) =>
+        key is { Length: > 0 and <= MaxLength } && key.Trim().Length == key.Length && !key.Any(char.IsControl)
             ? key
             : throw HubException.Field(field, $"A key has 1 to {MaxLength} characters, without spaces around it and without control characters.", "BAD_KEY");
 

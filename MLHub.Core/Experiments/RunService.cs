@@ -1,16 +1,13 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using MLHub.Core.Accounts;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
-using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Experiments;
 
-/// <summary>Runs: finding, naming, annotating, stopping, deleting. What they measured is told by <see cref="RunResults"/>.</summary>
+/// <summary>Runs: naming, annotating, stopping, archiving, deleting. They are found by <see cref="RunSearch"/>, and <see cref="RunResults"/> tells what they measured.</summary>
 public sealed class RunService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, JobService jobs, TimeProvider time, News news)
 {
     public async Task<RunView> GetAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
@@ -19,16 +16,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId && r.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("run");
         var role = await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Reader, "run", cancellationToken);
-        return (await ViewsAsync(db, [run], cancellationToken))[0] with { MyRole = role };
-    }
-
-    public async Task<Page<RunView>> SearchAsync(Actor actor, Guid experimentId, RunQuery query, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var workspaceId = await db.Set<Experiment>().Where(e => e.Id == experimentId && e.DeletedAt == null).Select(e => (Guid?)e.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
-            ?? throw HubException.NotFound("experiment");
-        var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "experiment", cancellationToken);
-        return await PageAsync(db, db.Set<Run>().Where(r => r.ExperimentId == experimentId), query, role, cancellationToken);
+        return (await RunViews.OfAsync(db, [run], null, cancellationToken))[0] with { MyRole = role };
     }
 
     /// <summary>Runs of all experiments of a workspace, for its home page.</summary>
@@ -69,6 +57,67 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         }
 
         db.Audit(actor, run.WorkspaceId, "run.edit", run.Id, run.Name, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
+    }
+
+    /// <summary>Adds tags to a run or changes their values; the others stay.</summary>
+    public async Task TagAsync(Actor actor, Guid runId, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);
+        var run = await db.Set<Run>().SingleAsync(r => r.Id == runId, cancellationToken);
+        await RunFactWriter.SetTagsAsync(db, runId, tags, cancellationToken);
+        db.Audit(actor, run.WorkspaceId, "run.tag", run.Id, string.Join(", ", tags.Keys), Now);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
+    }
+
+    public async Task UntagAsync(Actor actor, Guid runId, string key, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var run = await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        var tag = await db.Set<RunTag>().SingleOrDefaultAsync(t => t.RunId == runId && t.Key == key, cancellationToken) ?? throw HubException.NotFound("tag");
+        db.Remove(tag);
+        db.Audit(actor, run.WorkspaceId, "run.untag", run.Id, key, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
+    }
+
+    /// <summary>Takes runs out of sight, or back; nothing of them is lost.</summary>
+    public async Task ArchiveAsync(Actor actor, Guid runId, bool isArchived, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var run = await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        if (isArchived)
+        {
+            run.Archive(Now);
+        }
+        else
+        {
+            run.Unarchive();
+        }
+
+        db.Audit(actor, run.WorkspaceId, isArchived ? "run.archive" : "run.unarchive", run.Id, run.Name, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
+    }
+
+    /// <summary>Takes a run out of the trash. Editors may restore their own, managers all.</summary>
+    public async Task RestoreAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var run = await db.Set<Run>().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
+        await access.RequireAsync(actor, run.WorkspaceId, run.CreatedBy == actor.UserId ? WorkspaceRole.Editor : WorkspaceRole.Manager, "run", cancellationToken);
+        if (!await db.Set<Experiment>().AnyAsync(e => e.Id == run.ExperimentId && e.DeletedAt == null, cancellationToken))
+        {
+            throw HubException.Conflict("The run's experiment was deleted.", "EXPERIMENT_DELETED");
+        }
+
+        run.Restore();
+        db.Audit(actor, run.WorkspaceId, "run.restore", run.Id, run.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
         news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
     }
@@ -155,7 +204,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
 
     private static async Task<Page<RunView>> PageAsync(HubDbContext db, IQueryable<Run> runs, RunQuery query, WorkspaceRole role, CancellationToken cancellationToken)
     {
-        runs = runs.AsNoTracking().Where(r => r.DeletedAt == null);
+        runs = runs.AsNoTracking().Where(r => r.DeletedAt == null && r.ArchivedAt == null);
         if (query.States.Count > 0)
         {
             runs = runs.Where(r => query.States.Contains(r.State));
@@ -168,63 +217,8 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
             _ => runs.OrderByDescending(r => r.Id),
         };
         var rows = await runs.Skip(query.Page.Skip).Take(query.Page.Take + 1).ToListAsync(cancellationToken);
-        var views = await ViewsAsync(db, rows, cancellationToken);
+        var views = await RunViews.OfAsync(db, rows, null, cancellationToken);
         return query.Page.ToPage(views.ConvertAll(v => v with { MyRole = role }));
-    }
-
-    /// <summary>Completes runs with what stands in other tables, with one query per table.</summary>
-    private static async Task<List<RunView>> ViewsAsync(HubDbContext db, List<Run> runs, CancellationToken cancellationToken)
-    {
-        var ids = runs.ConvertAll(r => r.Id);
-        var jobIds = runs.Select(r => r.JobId).OfType<Guid>().ToList();
-        var experimentIds = runs.Select(r => r.ExperimentId).Distinct().ToList();
-        var datasetIds = runs.Select(r => r.DatasetId).OfType<Guid>().Distinct().ToList();
-        var userIds = runs.Select(r => r.CreatedBy).Distinct().ToList();
-        var metrics = (await db.Set<RunMetric>().AsNoTracking().Where(m => ids.Contains(m.RunId)).ToListAsync(cancellationToken)).ToLookup(m => m.RunId);
-        var parameters = (await db.Set<RunParameter>().AsNoTracking().Where(p => ids.Contains(p.RunId)).ToListAsync(cancellationToken)).ToLookup(p => p.RunId);
-        var tags = (await db.Set<RunTag>().AsNoTracking().Where(t => ids.Contains(t.RunId)).ToListAsync(cancellationToken)).ToLookup(t => t.RunId);
-        var jobs = await db.Set<Job>().AsNoTracking().Where(j => jobIds.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancellationToken);
-        var experiments = await db.Set<Experiment>().Where(e => experimentIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.Name, cancellationToken);
-        var datasets = await db.Set<Dataset>().Where(d => datasetIds.Contains(d.Id) && d.DeletedAt == null).ToDictionaryAsync(d => d.Id, d => d.Name, cancellationToken);
-        var users = await db.Set<HubUser>().Where(u => userIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancellationToken);
-        return runs.ConvertAll(run =>
-        {
-            var job = run.JobId is { } id ? jobs.GetValueOrDefault(id) : null;
-            return new RunView
-            {
-                Id = run.Id,
-                WorkspaceId = run.WorkspaceId,
-                ExperimentId = run.ExperimentId,
-                ExperimentName = experiments.GetValueOrDefault(run.ExperimentId) ?? "",
-                ParentRunId = run.ParentRunId,
-                Name = run.Name,
-                Source = run.Source,
-                State = run.State,
-                Configuration = run.Configuration,
-                Algorithm = run.Algorithm,
-                Task = run.Task,
-                Parameters = parameters[run.Id].OrderBy(p => p.Key, StringComparer.Ordinal).ToDictionary(p => p.Key, p => HubJson.Read<JsonElement>(p.Value)),
-                Dataset = run.Data is { } data ? RunDataset.Of(data, datasets.GetValueOrDefault(data.DatasetId)) : null,
-                JobId = run.JobId,
-                Progress = run.State == RunState.Finished ? 1 : job?.Progress ?? 0,
-                Stage = job?.Stage,
-                Message = job?.Message,
-                IsStopping = !run.IsOver && job is { CancelRequested: true } or { FinishRequested: true, State: JobState.Running },
-                Metrics = metrics[run.Id].ToDictionary(m => m.Key, m => new RunMetricView(m.Last, m.Min, m.Max, m.Step)),
-                Tags = tags[run.Id].OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, t => t.Value),
-                Note = run.Note,
-                Result = run.Result,
-                Error = run.Error,
-                ErrorCode = run.ErrorCode,
-                CreatedBy = run.CreatedBy,
-                CreatedByName = users.GetValueOrDefault(run.CreatedBy),
-                CreatedAt = run.CreatedAt,
-                StartedAt = run.StartedAt,
-                EndedAt = run.EndedAt,
-                SeenAt = run.SeenAt,
-                ArchivedAt = run.ArchivedAt,
-            };
-        });
     }
 }
 

@@ -63,6 +63,9 @@ public sealed class LockedEngine : IDisposable
         }
     }
 
+    /// <summary>For tests that switch the gate off and run anything.</summary>
+    internal DuckDBConnection Connection => _connection;
+
     /// <summary>The first rows; the engine stops where it can when there are enough.</summary>
     /// <param name="maxBytes">Stops after so many bytes of cells, too.</param>
     public QueryRows Read(string statement, int maxRows, long maxBytes, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Jobs;
 
 namespace MLHub.Core.Queries;
 
@@ -9,6 +10,9 @@ public static class QueriesSetup
     {
         services.AddOptions<QueryOptions>().Bind(configuration.GetSection(QueryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SandboxStatus>();
+        services.AddSingleton<QueryTurns>();
+        services.AddSingleton<QueryService>();
+        services.AddSingleton<IJobOwner, QueryOwner>();
         return services;
     }
 }

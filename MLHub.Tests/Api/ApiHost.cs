@@ -57,6 +57,7 @@ public sealed class ApiHost : IAsyncDisposable
         var services = builder.Services;
         services.AddRoutingCore();
         services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddIdempotency().AddHubApi(builder.Configuration);
+        services.AddSingleton<MLHub.Core.Storage.StorageQuota>();
         services.AddRazorComponents();
         services.AddSignIn();
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));

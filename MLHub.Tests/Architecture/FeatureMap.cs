@@ -26,7 +26,7 @@ internal static class FeatureMap
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
         // A question is about versions; its answer may become one, by a job.
         ["Queries"] = ["Datasets", "Workspaces", "Jobs", "Storage", "Accounts"],
-        ["Recipes"] = ["Datasets", "Workspaces", "Queries"],
+        ["Recipes"] = ["Datasets", "Queries", "Workspaces", "Storage", "Jobs", "Accounts"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Usage"] = ["Accounts", "Workspaces", "Storage", "Datasets", "Experiments", "Models"],
@@ -64,7 +64,10 @@ internal static class FeatureMap
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         // Sharing is the same for every kind of thing.
-        ["Datasets"] = ["Jobs", "Workspaces"],
+        ["Recipes"] = ["Jobs"],
+        ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],
+        // The panel stands under the rows that it is about.
+        ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
         ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],

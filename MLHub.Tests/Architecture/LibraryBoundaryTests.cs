@@ -10,6 +10,7 @@ public sealed class LibraryBoundaryTests
     [InlineData("Npgsql", "MLHub.Core")]
     [InlineData("Microsoft.Data.Sqlite", "MLHub.Core")]
     [InlineData("Amazon", "MLHub.Core")]
+    [InlineData("ExcelDataReader", "MLHub.Core")]
     [InlineData("MudBlazor", "MLHub.Web")]
     [InlineData("ScottPlot", "MLHub.Web")]
     [InlineData("Microsoft.ML", "MLHub.Training")]

@@ -8,6 +8,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
 using MLHub.Core.Workspaces;
 using MLHub.Tests.Support;
@@ -80,19 +81,25 @@ internal sealed class DatasetBench : IAsyncDisposable
     /// <summary>Does what worker and child process do, in this process.</summary>
     public async Task RunJobAsync(Guid jobId)
     {
-        var owner = Services.GetServices<IJobOwner>().OfType<ImportOwner>().Single();
         var blobs = Services.GetRequiredService<IBlobStore>();
         await using var db = await Contexts.CreateDbContextAsync();
         var job = await db.Set<Job>().SingleAsync(j => j.Id == jobId);
-        var plan = await owner.PlanAsync(db, job, CancellationToken.None);
+        var owner = Services.GetServices<IJobOwner>().Single(o => o.Kind == job.Kind);
+        IJobHandler[] handlers = [DatasetsSetup.CreateImportHandler(), RecipesSetup.CreatePrepareHandler(null)];
         using var folder = new TestFolder();
-        using var original = await blobs.FetchAsync(plan.Inputs[ImportResult.Original], CancellationToken.None);
-        var task = new JobTask(
-            job.Kind, plan.Spec, new Dictionary<string, string> { [ImportResult.Original] = original.Path }, Directory.CreateDirectory(folder.File("out")).FullName,
-            Directory.CreateDirectory(folder.File("scratch")).FullName, 2, 2L << 30);
+        var files = new Dictionary<string, BlobFile>();
         try
         {
-            var result = await DatasetsSetup.CreateImportHandler().RunAsync(task, new SilentReporter(), CancellationToken.None);
+            var plan = await owner.PlanAsync(db, job, CancellationToken.None);
+            foreach (var (name, hash) in plan.Inputs)
+            {
+                files[name] = await blobs.FetchAsync(hash, CancellationToken.None);
+            }
+
+            var task = new JobTask(
+                job.Kind, plan.Spec, files.ToDictionary(f => f.Key, f => f.Value.Path), Directory.CreateDirectory(folder.File("out")).FullName,
+                Directory.CreateDirectory(folder.File("scratch")).FullName, 2, 2L << 30);
+            var result = await handlers.Single(h => h.Kind == job.Kind).RunAsync(task, new SilentReporter(), CancellationToken.None);
             var outputs = new Dictionary<string, BlobRef>();
             foreach (var name in plan.Outputs.Where(n => File.Exists(task.OutputPath(n))))
             {
@@ -104,6 +111,13 @@ internal sealed class DatasetBench : IAsyncDisposable
         catch (HubException refused)
         {
             await owner.AbandonAsync(db, job, new(JobState.Failed, refused.Code, refused.Message), CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var file in files.Values)
+            {
+                file.Dispose();
+            }
         }
 
         await db.SaveChangesAsync();

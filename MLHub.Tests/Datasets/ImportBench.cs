@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
-using MLHub.Core.Datasets.Formats;
 using MLHub.Core.Jobs;
 
 namespace MLHub.Tests.Datasets;
@@ -34,7 +33,7 @@ internal static class ImportBench
             2,
             4L * 1024 * 1024 * 1024);
 #pragma warning disable RS0030 // Tables of cases are built without a loop of awaits.
-        var result = new ImportHandler([new DelimitedFormat()]).RunAsync(task, new SilentReporter(), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        var result = DatasetsSetup.CreateImportHandler().RunAsync(task, new SilentReporter(), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 #pragma warning restore RS0030
         return new Imported(folder, result.Deserialize<ImportResult>(HubJson.Options)!);
     }

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using DuckDB.NET.Data;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Queries;
@@ -10,11 +14,15 @@ namespace MLHub.Tests.Queries;
 /// <summary>The sandbox as a whole: real child processes behind real walls.</summary>
 public sealed class QuerySandboxTests : IDisposable
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static readonly ConcurrentDictionary<SandboxLevel, bool> Offered = new();
 
     private readonly TestFolder _folder = new();
 
     public static TheoryData<SandboxLevel> Levels => [SandboxLevel.Full, SandboxLevel.Container, SandboxLevel.LimitsOnly];
+
+    public static TheoryData<string> Hungry => [.. HostileSql.Hungry];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,7 +30,7 @@ public sealed class QuerySandboxTests : IDisposable
     [MemberData(nameof(Levels))]
     public async Task A_query_is_answered_at_each_level(SandboxLevel level)
     {
-        await using var sandbox = Sandbox(level);
+        await using var sandbox = await SandboxAsync(level);
 
         var rows = await sandbox.ReadAsync(
             new("SELECT d.name, sum(d.n) AS total, max(v1.day) AS day FROM dataset d JOIN v1 USING (n) GROUP BY ALL ORDER BY 1;", [Table("dataset"), Table("v1")]), 10, Token);
@@ -32,15 +40,188 @@ public sealed class QuerySandboxTests : IDisposable
         Assert.False(rows.HasMore);
     }
 
-    private QuerySandbox Sandbox(SandboxLevel level) => new(_folder.Path, new() { MaxLevel = level, AllowInsecureUserSql = level == SandboxLevel.LimitsOnly, TimeLimitSeconds = 30 });
-
-    /// <summary>Ten rows: n 0…9, even or odd, days from the first of January.</summary>
-    private SandboxTable Table(string name)
+    [Fact]
+    public async Task Ordinary_queries_are_answered()
     {
-        var path = Path.Combine(_folder.Path, name + ".parquet");
-        using var connection = new DuckDBConnection("Data Source=:memory:");
-        connection.Open();
-        connection.Run($"COPY (SELECT i AS {ColumnSchema.RowId}, i AS n, if(i % 2 = 0, 'even', 'odd') AS name, DATE '2024-01-01' + i::INTEGER AS day FROM range(10) t(i)) TO {Sql.Text(path)} (FORMAT parquet)");
-        return new(name, path);
+        var scratch = Directory.CreateDirectory(_folder.File("scratch")).FullName;
+        using var engine = LockedEngine.Open([Table("dataset"), Table("v1")], new(30, 256, 1, 1000, 64), scratch, toDatabase: false, copyTables: false);
+        using var idle = new DuckDBConnection("Data Source=:memory:");
+        await idle.OpenAsync(Token);
+        var gate = new SqlGate(idle);
+
+        foreach (var sql in HostileSql.Ordinary)
+        {
+            Assert.NotEmpty(engine.Read(gate.Check(sql, ["dataset", "v1"]), 100, 1_000_000, Token).Columns);
+        }
     }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public async Task The_self_test_finds_no_hole_where_there_are_walls(SandboxLevel level)
+    {
+        await using var sandbox = await SandboxAsync(level);
+        var status = new SandboxStatus();
+
+        using var test = new SandboxSelfTest(sandbox, status, Options.Create(Settings(level)), NullLogger<SandboxSelfTest>.Instance);
+        await test.TestAsync(Token);
+
+        Assert.Equal(level, status.Report.Level);
+        var open = status.Report.Checks.Where(c => !c.IsStopped).Select(c => c.Name);
+        Assert.Equal(8, status.Report.Checks.Count);
+        Assert.Equal(
+            level == SandboxLevel.LimitsOnly ? [SandboxTrials.ReadFile, SandboxTrials.ReadSettings, SandboxTrials.WriteFile, SandboxTrials.WriteProgram, SandboxTrials.Connect, SandboxTrials.Start] : [],
+            open);
+    }
+
+    [Theory]
+    [InlineData(SandboxLevel.Full)]
+    [InlineData(SandboxLevel.Container)]
+    public async Task Without_the_gate_a_file_of_the_machine_stays_unread(SandboxLevel level)
+    {
+        var canary = _folder.File("canary.csv");
+        await File.WriteAllTextAsync(canary, "secret\ncanary-7c1e\n", Token);
+        await using var sandbox = new QuerySandbox(_folder.Path, Settings(level)) { SkipsGate = true };
+
+        foreach (var sql in (string[])[$"SELECT * FROM read_text('{canary}')", $"SELECT * FROM '{canary}'", "SELECT * FROM read_text('/proc/self/environ')"])
+        {
+            var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.ReadAsync(new(sql, [Table("dataset")]), 10, Token));
+            Assert.DoesNotContain("canary-7c1e", refused.Message);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Hungry))]
+    public async Task A_query_that_would_eat_everything_ends_soon_and_the_server_does_not_grow(string sql)
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+        var limits = new QueryLimits(2, 256, 1, 1000, 64);
+        var before = Process.GetCurrentProcess().WorkingSet64;
+        var clock = Stopwatch.StartNew();
+
+        var code = "answered";
+        try
+        {
+            await sandbox.ReadAsync(new(sql, [Table("dataset")]) { Limits = limits }, 1000, Token);
+        }
+        catch (HubException refused)
+        {
+            code = refused.Code;
+        }
+
+        Assert.Contains(code, new[] { "answered", "SQL_ERROR", "SQL_REFUSED", "QUERY_TIMEOUT", "QUERY_MEMORY", "QUERY_CPU", "QUERY_TOO_LARGE", "ENGINE_CRASHED" });
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
+        Assert.InRange(Process.GetCurrentProcess().WorkingSet64 - before, long.MinValue, 200L << 20);
+    }
+
+    [Fact]
+    public async Task A_query_without_end_is_stopped_by_the_clock()
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+
+        var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.ReadAsync(
+            new("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 3", []) { Limits = new(1, 256, 1, 1000, 64) }, 10, Token));
+
+        Assert.Equal("QUERY_TIMEOUT", refused.Code);
+    }
+
+    [Fact]
+    public async Task A_query_without_measure_is_stopped_by_its_memory()
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+
+        var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.ReadAsync(
+            new("SELECT list(range) FROM range(1000000000)", []) { Limits = new(60, 128, 1, 1000, 16) }, 10, Token));
+
+        Assert.Equal("QUERY_MEMORY", refused.Code);
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public async Task A_whole_result_is_written_with_row_ids_and_our_types(SandboxLevel level)
+    {
+        await using var sandbox = await SandboxAsync(level);
+        var target = _folder.File("result.parquet");
+
+        var file = await sandbox.WriteAsync(new("SELECT name, sum(n) OVER (ORDER BY n) AS total FROM dataset ORDER BY n DESC", [Table("dataset")]), target, Token);
+
+        Assert.Equal(10, file.RowCount);
+        using var connection = new DuckDBConnection("Data Source=:memory:");
+        await connection.OpenAsync(Token);
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT string_agg(column_name || ' ' || column_type, ', ') FROM (DESCRIBE FROM read_parquet({Sql.Text(target)}))";
+        Assert.Equal("__row_id BIGINT, name VARCHAR, total BIGINT", command.ExecuteScalar());
+        command.CommandText = $"SELECT string_agg(__row_id || ':' || total, ' ' ORDER BY __row_id) FROM read_parquet({Sql.Text(target)})";
+        Assert.Equal("0:45 1:36 2:28 3:21 4:15 5:10 6:6 7:3 8:1 9:0", command.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task A_result_of_too_many_rows_is_not_written()
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+
+        var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.WriteAsync(
+            new("SELECT * FROM range(1001)", []) { Limits = new(30, 256, 1, 1000, 64) }, _folder.File("result.parquet"), Token));
+
+        Assert.Equal("QUERY_TOO_LARGE", refused.Code);
+        Assert.False(File.Exists(_folder.File("result.parquet")));
+    }
+
+    [Fact]
+    public async Task What_the_query_leaves_is_gone_with_it()
+    {
+        await using (var sandbox = new QuerySandbox(_folder.Path, Settings(SandboxLevel.Full)) { KeepsReady = true })
+        {
+            await sandbox.ReadAsync(new("SELECT 1", []), 10, Token);
+        }
+
+        Assert.Empty(Directory.EnumerateDirectories(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_machine_without_walls_runs_nothing_until_the_operator_decides()
+    {
+        await using var sandbox = new QuerySandbox(_folder.Path, new() { MaxLevel = SandboxLevel.LimitsOnly });
+
+        var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.ReadAsync(new("SELECT 1", []), 10, Token));
+
+        Assert.Equal("SQL_SANDBOX_OFF", refused.Code);
+        Assert.Contains("MLHub:Queries:AllowInsecureUserSql=true", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_query_that_nobody_waits_for_ends_at_once()
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+        using var leave = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var clock = Stopwatch.StartNew();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.ReadAsync(
+            new("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 3", []) { Limits = new(60, 256, 1, 1000, 64) }, 10, leave.Token));
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+    }
+
+    private static QueryOptions Settings(SandboxLevel level) => new() { MaxLevel = level, AllowInsecureUserSql = level == SandboxLevel.LimitsOnly, TimeLimitSeconds = 30, MemoryMegabytes = 256 };
+
+    /// <summary>Skips where the machine does not offer the level; the trial says what the machine of these tests reaches.</summary>
+    private async Task<QuerySandbox> SandboxAsync(SandboxLevel level)
+    {
+        var sandbox = new QuerySandbox(_folder.Path, Settings(level));
+        if (level != SandboxLevel.LimitsOnly && !Offered.ContainsKey(level))
+        {
+            try
+            {
+                await using var trial = await SandboxProcess.StartAsync(level, _folder.Path, Settings(level).Limits, Token);
+                Offered[level] = true;
+            }
+            catch (SandboxException missing)
+            {
+                Assert.Skip($"This machine does not offer {level}: {missing.Message}");
+            }
+        }
+
+        return sandbox;
+    }
+
+    private SandboxTable Table(string name) => QueryTestData.Table(_folder, name);
 }

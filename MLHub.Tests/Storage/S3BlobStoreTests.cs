@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Data;
 using MLHub.Core.Storage;
@@ -42,6 +43,43 @@ public sealed class S3BlobStoreTests : BlobStoreContract
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => wrong.TestAsync(default));
 
         Assert.Contains(_bucket!.Name, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Garbage_is_collected_and_what_a_row_names_stays()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var workspace = await TestWorkspace.CreateAsync(database.Contexts);
+        var dataset = await workspace.AddDatasetAsync(database.Contexts, "air");
+        var (named, lost) = (await Store.PutAsync(new MemoryStream(Bytes(10)), default), await Store.PutAsync(new MemoryStream(Bytes(20)), default));
+        await using (var db = await database.Contexts.CreateDbContextAsync())
+        {
+            await db.Set<Core.Datasets.DatasetVersion>().Where(v => v.DatasetId == dataset.Id).ExecuteUpdateAsync(set => set.SetProperty(v => v.ContentHash, named.Hash));
+        }
+
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(30));
+        using var collector = new BlobCollector(database.Contexts, Store, Options.Create(new StorageOptions { GraceHours = 1 }), clock);
+
+        var early = await collector.CollectAsync(default);
+        clock.Advance(TimeSpan.FromHours(1));
+        var late = await collector.CollectAsync(default);
+
+        Assert.Equal((0, 20L, 1), (early.Removed, early.WaitingBytes, late.Removed));
+        Assert.True(await Store.ExistsAsync(named.Hash, default));
+        Assert.False(await Store.ExistsAsync(lost.Hash, default));
+    }
+
+    [Fact]
+    public async Task Old_bytes_that_are_stored_again_are_dated_anew()
+    {
+        var blob = await Store.PutAsync(new MemoryStream(Bytes(10)), default);
+        using var later = Create(time: new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(1)));
+        await Task.Delay(1100);
+        var between = TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(-50);
+
+        await later.PutAsync(new MemoryStream(Bytes(10)), default);
+
+        Assert.False(await Store.DeleteAsync(blob.Hash, between.AddSeconds(-1), default));
     }
 
     [Fact]
@@ -101,7 +139,7 @@ public sealed class S3BlobStoreTests : BlobStoreContract
         Assert.InRange(files.Length, 1, 2);
     }
 
-    private S3BlobStore Create(Action<S3Options>? change = null)
+    private S3BlobStore Create(Action<S3Options>? change = null, TimeProvider? time = null)
     {
         var storage = new StorageOptions
         {
@@ -111,6 +149,6 @@ public sealed class S3BlobStoreTests : BlobStoreContract
         change?.Invoke(storage.S3);
         var hub = Options.Create(new HubOptions { DataPath = DataPath });
         var options = Options.Create(storage);
-        return new(options, new(hub, new(hub, options)), new(hub, options), TimeProvider.System);
+        return new(options, new(hub, new(hub, options)), new(hub, options), time ?? TimeProvider.System);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
     /// <summary>For tests: see <see cref="SandboxRequest.SkipsGate"/>.</summary>
     internal bool SkipsGate { get; init; }
 
+    public SandboxLevel Level => _level;
+
     /// <summary>Why stronger levels do not work here.</summary>
     public IReadOnlyList<string> Reasons => _reasons;
 
@@ -40,6 +42,13 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
 
     /// <summary>A sandbox for the self-test, and through it the level of this machine.</summary>
     public Task<SandboxProcess> StartAsync(QueryLimits limits, CancellationToken cancellationToken) => StartBestAsync(limits, cancellationToken);
+
+    /// <summary>The self-test found a hole: from now on this machine counts as one without walls.</summary>
+    public void Distrust()
+    {
+        _level = SandboxLevel.LimitsOnly;
+        _reasons.Add("The self-test found a hole.");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -103,8 +103,8 @@ public static class SandboxChild
         }
 
         EndWith(input);
-        var answer = request.Trial is { } trial
-            ? new SandboxAnswer { Outcome = SandboxTrials.Run(trial) }
+        var answer = request.Trials is { } trials
+            ? new SandboxAnswer { Outcomes = [.. trials.Select(SandboxTrials.Run)] }
             : await AnswerAsync(request, idle, plan.Level, folder, scratch);
         await Frames.WriteAsync(output, answer, CancellationToken.None);
         return 0;

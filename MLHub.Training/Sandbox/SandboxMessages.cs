@@ -17,7 +17,7 @@ internal sealed record SandboxRequest(string Sql, IReadOnlyDictionary<string, st
 {
     /// <summary>Instead of a query: what the self-test wants to see fail.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public SandboxTrial? Trial { get; init; }
+    public IReadOnlyList<SandboxTrial>? Trials { get; init; }
 
     /// <summary>Tests switch ring 1 off to see that the others hold without it.</summary>
     public bool SkipsGate { get; init; }
@@ -42,9 +42,9 @@ internal sealed record SandboxAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SandboxError? Error { get; init; }
 
-    /// <summary>Of a trial: what happened.</summary>
+    /// <summary>Of each trial: what happened.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Outcome { get; init; }
+    public IReadOnlyList<string>? Outcomes { get; init; }
 }
 
 internal sealed record SandboxError(Refusal Refusal, string Code, string Message);

@@ -16,6 +16,7 @@ public static class SandboxSetup
             KeepsReady = true,
         });
         services.AddSingleton<IQuerySandbox>(provider => provider.GetRequiredService<QuerySandbox>());
+        services.AddHostedService<SandboxSelfTest>();
         return services;
     }
 

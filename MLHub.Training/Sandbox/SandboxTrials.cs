@@ -26,8 +26,10 @@ internal static class SandboxTrials
         {
             switch (trial.Name)
             {
-                case ReadFile or ReadSettings:
+                case ReadFile:
                     return File.ReadAllBytes(trial.Path).Length > 0 ? Succeeded : "empty";
+                case ReadSettings:
+                    return Array.Exists([trial.Path, $"{MountWall.Program}/{Path.GetFileName(trial.Path)}"], IsReadable) ? Succeeded : "hidden";
                 case WriteFile or WriteProgram:
                     File.WriteAllText(trial.Path, "x");
                     return Succeeded;
@@ -59,6 +61,18 @@ internal static class SandboxTrials
         catch (Exception stopped) when (stopped is IOException or UnauthorizedAccessException or SocketException or Win32Exception or OutOfMemoryException)
         {
             return stopped is Win32Exception { NativeErrorCode: > 0 } error and not SocketException ? $"error {error.NativeErrorCode}" : stopped.GetType().Name;
+        }
+    }
+
+    private static bool IsReadable(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path).Length > 0;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

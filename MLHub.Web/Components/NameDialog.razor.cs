@@ -62,6 +62,11 @@ public sealed partial class NameDialog : ComponentBase
 
 public sealed record NameQuestion(string Title, string Confirm)
 {
+    /// <summary>What is asked for.</summary>
+    public string Label { get; init; } = "Name";
+
+    public int MaxLength { get; init; } = 120;
+
     public string? Name { get; init; }
 
     public string? Description { get; init; }

@@ -26,6 +26,7 @@ public sealed partial class StateChip : ComponentBase
         "FAILED" => ("Failed", "red", HubIcons.Failed),
         "CANCELLED" => ("Cancelled", "stripe", HubIcons.Ban),
         "LOST" => ("Lost", "purple", HubIcons.Alert),
+        "ARCHIVED" => ("Archived", "", HubIcons.Info),
         "DRAFT" => ("Draft", "", HubIcons.Edit),
         _ => (State, "", HubIcons.Info),
     };

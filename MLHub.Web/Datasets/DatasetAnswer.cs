@@ -19,14 +19,18 @@ public sealed record DatasetAnswer(
 /// <summary>A version over REST.</summary>
 public sealed record VersionAnswer(
     int Number, DatasetVersionState State, DatasetVersionCause Cause, int? Parent, string? Message, Guid CreatedBy, DateTime CreatedAt, long RowCount, int ColumnCount, long SizeBytes,
-    string? ContentHash, IReadOnlyList<DatasetColumn> Columns, ImportReport? ImportReport, object? Recipe, string? OriginalName, long OriginalBytes, Guid? JobId, string? Error, string? ErrorCode)
+    string? ContentHash, IReadOnlyList<DatasetColumn> Columns, ImportReport? ImportReport, VersionRecipe? Recipe, string? OriginalName, long OriginalBytes, Guid? JobId, string? Error, string? ErrorCode, IReadOnlyList<string> Tags)
 {
     public static VersionAnswer Of(DatasetVersionView v) => new(
-        v.Number, v.State, v.Cause, v.Parent, v.Message, v.CreatedBy, v.CreatedAt, v.RowCount, v.ColumnCount, v.SizeBytes, v.ContentHash, v.Columns, v.ImportReport, null, v.OriginalName,
-        v.OriginalBytes, v.JobId, v.Error, v.ErrorCode);
+        v.Number, v.State, v.Cause, v.Parent, v.Message, v.CreatedBy, v.CreatedAt, v.RowCount, v.ColumnCount, v.SizeBytes, v.ContentHash, v.Columns, v.ImportReport, v.Recipe, v.OriginalName,
+        v.OriginalBytes, v.JobId, v.Error, v.ErrorCode, v.Tags);
 }
 
-/// <summary>What an accepted file became.</summary>
+/// <summary>A recipe to be run on all rows.</summary>
+/// <param name="Message">What the new version is, in the words of its author; made from the steps when there is none.</param>
+public sealed record PrepareBody(IReadOnlyList<RecipeStep> Steps, string? Message = null);
+
+/// <summary>What an accepted file or recipe became.</summary>
 public sealed record AcceptedAnswer(DatasetAnswer Dataset, VersionAnswer Version, JobAnswer Job)
 {
     internal static async Task<Accepted<AcceptedAnswer>> ReadAsync(UploadAccepted accepted, Actor actor, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)

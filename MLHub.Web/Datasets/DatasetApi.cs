@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
 using MLHub.Web.Workspaces;
@@ -28,6 +29,9 @@ internal static class DatasetApi
         datasets.MapPost("/datasets/{datasetId:guid}/versions", AddVersionAsync).Needs(WorkspaceRole.Editor).Idempotent().TakesFile()
             .WithSummary("Upload a file as the next version");
         datasets.MapGet(Version, VersionAsync).Needs(WorkspaceRole.Reader).WithSummary("A version with its columns and import report");
+        datasets.MapPost(Version + "/prepare", PrepareAsync).Needs(WorkspaceRole.Editor).Idempotent()
+            .WithExample(new { steps = new[] { new { step = "fill_missing", parameters = new { columns = new[] { "age" }, method = "median" } } }, message = "No missing ages" })
+            .WithSummary("Run a recipe on all rows; a job makes the next version");
         datasets.MapGet(Version + "/rows", RowsAsync).Needs(WorkspaceRole.Reader).WithSummary("A window of rows, sorted (col:desc) and filtered");
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
@@ -120,7 +124,7 @@ internal static class DatasetApi
         TypedResults.Ok(await reader.RejectsAsync(caller.Actor, datasetId, number, new(pageSize, pageToken), cancellationToken));
 
     private static async Task<Results<FileStreamHttpResult, PushStreamHttpResult>> DownloadAsync(
-        Guid datasetId, int number, Caller caller, DatasetExport export, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
+        Guid datasetId, int number, Caller caller, DatasetExport export, HttpRequest request, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var known) || !Enum.IsDefined(known))
         {
@@ -132,8 +136,9 @@ internal static class DatasetApi
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         var tag = new EntityTagHeaderValue($"\"{file.Tag}\"");
-        return file.Content is { } content
-            ? TypedResults.Stream(content, file.ContentType, file.FileName, null, tag, enableRangeProcessing: true)
+        // Whoever asks for a part gets it of the whole; everybody else gets rows as they are read.
+        return file.Content is not null || request.Headers.Range.Count > 0
+            ? TypedResults.Stream(await export.WholeAsync(file, cancellationToken), file.ContentType, file.FileName, null, tag, enableRangeProcessing: true)
             : TypedResults.Stream(target => file.WriteAsync!(target, cancellationToken), file.ContentType, file.FileName, null, tag);
     }
 
@@ -145,6 +150,13 @@ internal static class DatasetApi
     {
         var accepted = await uploads.ReimportAsync(caller.Actor, datasetId, number, body.Options, body.Message, cancellationToken);
         return await AcceptedAnswer.ReadAsync(accepted, caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> PrepareAsync(
+        Guid datasetId, int number, PrepareBody body, Caller caller, RecipeService recipes, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        var started = await recipes.PrepareAsync(caller.Actor, datasetId, number, body.Steps, body.Message, cancellationToken);
+        return await AcceptedAnswer.ReadAsync(new(started.DatasetId, started.VersionId, started.VersionNumber, started.JobId), caller.Actor, datasets, jobs, cancellationToken);
     }
 
     /// <summary>A body of any length, read as a stream; the service stops what is too long.</summary>

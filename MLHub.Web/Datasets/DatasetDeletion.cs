@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Datasets.Trash;
 using MLHub.Web.Components;
 using MudBlazor;
 
@@ -21,6 +24,14 @@ internal static class DatasetDeletion
         }
 
         consequences.Add("Models trained on it stay and go on predicting; training on it again is no longer possible.");
-        return Dialogs.ConfirmAsync(dialogs, $"Delete {dataset.Name}?", "Everybody in the workspace loses it at once.", "Delete", consequences);
+        return Dialogs.ConfirmAsync(dialogs, $"Delete {dataset.Name}?", "It goes to the trash, where it can be brought back for 30 days.", "Delete", consequences);
     }
+
+    /// <summary>After it went: ten seconds to take it back.</summary>
+    public static void OfferUndo(ISnackbar toasts, TrashService trash, NavigationManager navigation, Actor actor, DatasetView dataset) =>
+        UndoToast.Offer(toasts, $"{dataset.Name} is in the trash.", async () =>
+        {
+            await trash.RestoreAsync(actor, dataset.WorkspaceId, dataset.Id, null, CancellationToken.None);
+            navigation.NavigateTo($"/datasets/{dataset.Id:N}");
+        });
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Datasets.Trash;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
@@ -54,6 +55,12 @@ public sealed partial class DatasetPage : HubPage
     [Inject]
     public required IDialogService DialogService { get; set; }
 
+    [Inject]
+    public required TrashService Trash { get; set; }
+
+    [Inject]
+    public required ISnackbar Toasts { get; set; }
+
     [Parameter]
     public Guid Id { get; set; }
 
@@ -73,11 +80,15 @@ public sealed partial class DatasetPage : HubPage
     [SupplyParameterFromQuery(Name = "row")]
     public long? Row { get; set; }
 
+    /// <summary>The query of the SQL panel; there, even empty, when the panel is open.</summary>
+    [SupplyParameterFromQuery(Name = "sql")]
+    public string? Sql { get; set; }
+
     /// <summary>The column whose profile is shown in detail.</summary>
     [SupplyParameterFromQuery(Name = "column")]
     public string? Column { get; set; }
 
-    private string ActiveTab => Tab is "profile" or "import" ? Tab : "data";
+    private string ActiveTab => Tab is "profile" or "recipe" or "import" or "versions" ? Tab : "data";
 
     private bool IsReady => _version?.State == DatasetVersionState.Ready;
 
@@ -89,6 +100,8 @@ public sealed partial class DatasetPage : HubPage
     [
         new("data", "Data", Address(_version?.Number, null)),
         new("profile", "Profile", Address(_version?.Number, "profile")),
+        new("recipe", "Recipe", Address(_version?.Number, "recipe")),
+        new("versions", "Versions", Address(_version?.Number, "versions")),
         new("import", "Import", Address(_version?.Number, "import"), _version?.ImportReport is { RowsRejected: > 0 and var rejected } ? rejected : null),
     ];
 
@@ -266,6 +279,7 @@ public sealed partial class DatasetPage : HubPage
         ["tab"] = tab,
         ["row"] = null,
         ["column"] = null,
+        ["step"] = null,
     });
 
     private string ColumnAddress(string column) => Navigation.GetUriWithQueryParameter("column", column);
@@ -308,6 +322,7 @@ public sealed partial class DatasetPage : HubPage
     {
         if (await DatasetDeletion.ConfirmAsync(DialogService, _dataset!) && await TryAsync(() => Datasets.DeleteAsync(_actor!, Id, CancellationToken.None)))
         {
+            DatasetDeletion.OfferUndo(Toasts, Trash, Navigation, _actor!, _dataset!);
             Navigation.NavigateTo(_crumbs[1].Href!);
         }
     }

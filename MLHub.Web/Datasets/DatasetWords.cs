@@ -16,6 +16,18 @@ internal static class DatasetWords
         _ => null,
     };
 
+    /// <summary>What a version can be taken away as.</summary>
+    public static IEnumerable<(string Format, string Word)> Formats(DatasetVersionView version)
+    {
+        yield return ("csv", "CSV");
+        yield return ("parquet", "Parquet");
+        yield return ("json", "JSON");
+        if (version.OriginalName is { } file)
+        {
+            yield return ("original", $"uploaded ({file})");
+        }
+    }
+
     public static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
 
     public static string MeaningWord(ColumnMeaning meaning) => meaning.ToString().ToLowerInvariant();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Datasets.Trash;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
@@ -29,6 +30,12 @@ public sealed partial class DatasetsPage : HubPage
 
     [Inject]
     public required IDialogService DialogService { get; set; }
+
+    [Inject]
+    public required TrashService Trash { get; set; }
+
+    [Inject]
+    public required ISnackbar Toasts { get; set; }
 
     [Parameter]
     public string Slug { get; set; } = "";
@@ -95,6 +102,7 @@ public sealed partial class DatasetsPage : HubPage
     {
         if (await DatasetDeletion.ConfirmAsync(DialogService, dataset) && await TryAsync(async () => await Datasets.DeleteAsync(await ActorAsync(), dataset.Id, CancellationToken.None)))
         {
+            DatasetDeletion.OfferUndo(Toasts, Trash, Navigation, await ActorAsync(), dataset);
             await LoadAsync();
         }
     }

@@ -29,6 +29,9 @@ internal static class MetricWords
         ["avg_distance"] = new("Mean distance", "From a row to the centre of its group. Lower is better.", false),
     };
 
+    /// <summary>Metrics of the REST contract, the most telling first.</summary>
+    public static IEnumerable<string> Known => Words.Keys;
+
     /// <summary>The metric that stands first for a task.</summary>
     public static string Primary(TrainingTask task) => Of(task)[0];
 
@@ -61,7 +64,7 @@ internal static class MetricWords
 
     public static string? Help(string key) => Words.TryGetValue(Split(key).Metric, out var word) ? word.Help : null;
 
-    public static bool IsHigherBetter(string key) => !Words.TryGetValue(Split(key).Metric, out var word) || word.IsHigherBetter;
+    public static bool IsHigherBetter(string key) => Words.TryGetValue(Split(key).Metric, out var word) ? word.IsHigherBetter : MetricDirection.IsHigherBetter(key);
 
     /// <summary>What answering without looking reaches. The mean's R² on other rows is a hair off zero, which says nothing: it counts as zero.</summary>
     public static double? OfBaseline(EvaluationReport report, string key) =>

@@ -23,7 +23,8 @@ internal static class ExperimentApi
         experiments.MapPatch("/experiments/{experimentId:guid}", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name or description; absent fields stay");
         experiments.MapDelete("/experiments/{experimentId:guid}", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move the experiment and its runs to the trash");
         experiments.MapPost("/experiments/{experimentId:guid}/train", TrainAsync).Needs(WorkspaceRole.Editor).WithSummary("Train a model: answers with the run and the job that computes it");
-        experiments.MapPost("/experiments/{experimentId:guid}/runs/search", SearchAsync).Needs(WorkspaceRole.Reader).WithSummary("Runs of an experiment, a page at a time");
+        experiments.MapPost("/experiments/{experimentId:guid}/runs/search", SearchAsync).Needs(WorkspaceRole.Reader).WithSummary("Runs of an experiment by filter and order, a page at a time")
+            .WithExample(new RunSearchRequest("metric.auc > 0.9 and (algorithm in (lightgbm, fasttree) or tag has baseline) and created within 7d", "metric.auc desc, name"));
         return api;
     }
 
@@ -73,9 +74,9 @@ internal static class ExperimentApi
     }
 
     private static async Task<Ok<Page<RunAnswer>>> SearchAsync(
-        Guid experimentId, RunSearchRequest body, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+        Guid experimentId, RunSearchRequest body, Caller caller, RunSearch runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
     {
-        var page = await runs.SearchAsync(caller.Actor, experimentId, new() { Order = body.OrderBy, Page = new(body.PageSize, body.PageToken) }, cancellationToken);
+        var page = await runs.PageAsync(caller.Actor, experimentId, body.Filter, body.OrderBy, new(body.PageSize, body.PageToken), cancellationToken);
         var registered = await models.OfRunsAsync(caller.Actor, [.. page.Items.Select(r => r.Id)], cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         return TypedResults.Ok(new Page<RunAnswer>([.. page.Items.Select(r => RunAnswer.Of(r, registered.GetValueOrDefault(r.Id), now))], page.NextPageToken));

@@ -8,13 +8,20 @@ using MudBlazor;
 
 namespace MLHub.Web.Experiments;
 
+/// <summary>The runs of an experiment. How the table is arranged and changed stands in <c>ExperimentPage.Table.cs</c>.</summary>
 public sealed partial class ExperimentPage : HubPage
 {
+    /// <summary>Of fewer runs it costs little to ask anew each time which fields they have.</summary>
+    private const int CheapRuns = 1000;
+
+    /// <summary>Which fields there are changes seldom, and is dear to ask of ten thousand runs.</summary>
+    private static readonly TimeSpan FieldsInterval = TimeSpan.FromSeconds(3);
+
     private ExperimentView? _experiment;
-    private Page<RunView>? _page;
     private IReadOnlyList<Crumb> _crumbs = [];
     private string _workspacePath = "";
     private string? _failure;
+    private string? _trainAgain;
 
     [Inject]
     private ExperimentService Experiments { get; set; } = null!;
@@ -23,7 +30,10 @@ public sealed partial class ExperimentPage : HubPage
     private RunService Runs { get; set; } = null!;
 
     [Inject]
-    private TrainingService Training { get; set; } = null!;
+    private RunSearch Search { get; set; } = null!;
+
+    [Inject]
+    private RunTableService Tables { get; set; } = null!;
 
     [Inject]
     private WorkspaceService Workspaces { get; set; } = null!;
@@ -43,17 +53,20 @@ public sealed partial class ExperimentPage : HubPage
     [Parameter]
     public Guid Id { get; set; }
 
-    [SupplyParameterFromQuery(Name = "page")]
-    private string? PageToken { get; set; }
-
     private bool MayEdit => _experiment?.MyRole >= WorkspaceRole.Editor;
 
-    /// <summary>Starts from what the newest run was told.</summary>
-    private string? TrainAgain => _page?.Items.FirstOrDefault(r => !r.IsExternal && r.Dataset is { Name: not null }) is { Dataset: { } data } newest
-        ? $"/datasets/{data.Id:N}/train?from={newest.Id:N}&experiment={Id:N}"
-        : null;
+    private string Snippet => LoggingSnippet.Python(Navigation.BaseUri, Id);
 
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_experiment is not null && _experiment.Id != Id)
+        {
+            (_experiment, _rows, _peeked, _isArranged, _fieldsAt) = (null, null, null, false, 0);
+            _ticked = new HashSet<Guid>();
+        }
+
+        await LoadAsync();
+    }
 
     protected override Task RefreshAsync() => LoadAsync();
 
@@ -72,7 +85,7 @@ public sealed partial class ExperimentPage : HubPage
                 Listen(Topic.Workspace(experiment.WorkspaceId));
             }
 
-            _page = await Runs.SearchAsync(actor, Id, new() { Page = new(50, PageToken) }, CancellationToken.None);
+            await ArrangeAsync(actor);
             _experiment = experiment;
             _failure = null;
         }
@@ -100,43 +113,6 @@ public sealed partial class ExperimentPage : HubPage
             && await TryAsync(async () => await Experiments.DeleteAsync(await ActorAsync(), Id, CancellationToken.None)))
         {
             Navigation.NavigateTo($"{_workspacePath}/experiments");
-        }
-    }
-
-    private async Task RenameRunAsync(RunView run)
-    {
-        if (await NameDialog.AskAsync(
-            Dialogs, new("Rename run", "Save") { Name = run.Name },
-            async given => await Runs.EditAsync(await ActorAsync(), run.Id, given.Name, null, null, CancellationToken.None)))
-        {
-            await LoadAsync();
-        }
-    }
-
-    private async Task RerunAsync(RunView run)
-    {
-        TrainingStarted? started = null;
-        if (await TryAsync(async () => started = await Training.RerunAsync(await ActorAsync(), run.Id, CancellationToken.None)))
-        {
-            Navigation.NavigateTo($"/runs/{started!.RunId:N}");
-        }
-    }
-
-    private async Task CancelRunAsync(RunView run)
-    {
-        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Cancel run", $"“{run.Name}” stops and keeps no model.", "Cancel the run")
-            && await TryAsync(async () => await Runs.CancelAsync(await ActorAsync(), run.Id, CancellationToken.None)))
-        {
-            await LoadAsync();
-        }
-    }
-
-    private async Task DeleteRunAsync(RunView run)
-    {
-        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Delete run", $"“{run.Name}” goes to the trash, with its metrics, curves and predictions.", "Delete", ["Model versions made from it stay."])
-            && await TryAsync(async () => await Runs.DeleteAsync(await ActorAsync(), run.Id, CancellationToken.None)))
-        {
-            await LoadAsync();
         }
     }
 }

@@ -35,14 +35,19 @@ public sealed record RunAnswer(
     IReadOnlyList<string> Warnings,
     Guid? JobId,
     Guid CreatedBy,
+    DateTime? SeenAt,
+    DateTime? ArchivedAt,
     RegisteredAs? Model)
 {
     public static RunAnswer Of(RunView run, RegisteredAs? model, DateTime now) => new(
         run.Id, run.Name, run.ExperimentId, run.ParentRunId, run.State, run.Source,
         run.Task, run.Configuration?.Target, run.Result?.PositiveClass ?? run.Configuration?.PositiveClass, run.Algorithm,
-        run.Parameters, run.Dataset, run.Configuration?.Split, run.Metrics, run.Tags, run.Note,
+        run.Parameters, run.Dataset, run.Configuration?.Split, run.Metrics.ToDictionary(m => m.Key, m => Honest(m.Value)), run.Tags, run.Note,
         run.CreatedAt, run.StartedAt, run.EndedAt, run.Duration(now)?.TotalSeconds, run.Progress, run.Stage, run.Error, run.ErrorCode,
-        run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, model);
+        run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, run.SeenAt, run.ArchivedAt, model);
+
+    /// <summary>A metric has a last value as soon as it exists; where there is none to keep, it was not a number.</summary>
+    private static RunMetricView Honest(RunMetricView metric) => metric with { Last = metric.Last ?? double.NaN };
 }
 
 public sealed record ExperimentAnswer(Guid Id, Guid WorkspaceId, string Name, string? Description, int RunCount, DateTime CreatedAt, DateTime UpdatedAt, Core.Workspaces.WorkspaceRole? MyRole)
@@ -86,6 +91,13 @@ public sealed record TrainRequest(
 
 public sealed record TrainAnswer(RunAnswer Run, Jobs.JobAnswer Job);
 
-public sealed record RunSearchRequest(RunOrder OrderBy = RunOrder.Newest, int PageSize = 50, string? PageToken = null);
+/// <param name="Filter">Like <c>metric.auc &gt; 0.9 and tag has baseline</c>; absent takes all that are not archived.</param>
+/// <param name="OrderBy">Fields with <c>asc</c> or <c>desc</c>, separated by commas: <c>metric.auc desc, name</c>. Also <c>newest</c> (absent) and <c>oldest</c>.</param>
+public sealed record RunSearchRequest(string? Filter = null, string? OrderBy = null, int PageSize = 50, string? PageToken = null);
 
-public sealed record RunEdit(string? Name = null, string? Note = null, IReadOnlyDictionary<string, string>? Tags = null);
+/// <param name="Tags">Takes the place of all tags.</param>
+/// <param name="State">Runs from outside only: <c>finished</c>, <c>failed</c> or <c>cancelled</c> ends it, <c>running</c> takes it up again.</param>
+/// <param name="Error">With <c>failed</c>: why.</param>
+/// <param name="EndedAt">When it ended; absent is now.</param>
+public sealed record RunEdit(
+    string? Name = null, string? Note = null, IReadOnlyDictionary<string, string>? Tags = null, RunState? State = null, string? Error = null, DateTimeOffset? EndedAt = null);

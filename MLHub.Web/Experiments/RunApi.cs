@@ -14,9 +14,10 @@ internal static class RunApi
 {
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/runs/compare", CompareAsync).Needs(WorkspaceRole.Reader).WithTags("Runs").WithSummary("Runs side by side: metrics with their distance to the first run, and what differs");
         var runs = api.MapGroup("/runs/{runId:guid}").WithTags("Runs");
         runs.MapGet("", GetAsync).Needs(WorkspaceRole.Reader).WithSummary("A run");
-        runs.MapPatch("", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name, note or tags; absent fields stay");
+        runs.MapPatch("", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name, note or tags; end a run from outside. Absent fields stay");
         runs.MapDelete("", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move a run that is over to the trash");
         runs.MapGet("/metrics/{key}", CurveAsync).Needs(WorkspaceRole.Reader).WithSummary("A curve, thinned so that no peak is lost");
         runs.MapGet("/log", LogAsync).Needs(WorkspaceRole.Reader).WithSummary("What the run said, oldest first");
@@ -26,7 +27,50 @@ internal static class RunApi
         runs.MapPost("/cancel", CancelAsync).Needs(WorkspaceRole.Editor).WithSummary("Stop the run and throw its model away");
         runs.MapPost("/finish", FinishAsync).Needs(WorkspaceRole.Editor).WithSummary("End the run early and keep the best model so far");
         runs.MapPost("/rerun", RerunAsync).Needs(WorkspaceRole.Editor).WithSummary("The same configuration on the same rows again");
+        runs.MapPost("/archive", ArchiveAsync).Needs(WorkspaceRole.Editor).WithSummary("Take the run out of sight; nothing is lost");
+        runs.MapPost("/unarchive", UnarchiveAsync).Needs(WorkspaceRole.Editor).WithSummary("Take the run back from the archive");
+        runs.MapPost("/restore", RestoreAsync).Needs(WorkspaceRole.Editor).WithSummary("Take the run back from the trash");
+        runs.MapPost("/tags", TagAsync).Needs(WorkspaceRole.Editor).WithSummary("Add tags or change their values; the others stay").WithExample(new TagsRequest(new Dictionary<string, string> { ["baseline"] = "" }));
+        runs.MapDelete("/tags/{key}", UntagAsync).Needs(WorkspaceRole.Editor).WithSummary("Remove a tag");
         return api;
+    }
+
+    /// <param name="ids">Ids of up to 20 runs, separated by commas.</param>
+    private static async Task<Ok<ComparisonAnswer>> CompareAsync(string ids, Caller caller, RunComparison comparison, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var found = await comparison.CompareAsync(caller.Actor, RunIds.Parse(ids), cancellationToken);
+        var now = time.GetUtcNow().UtcDateTime;
+        return TypedResults.Ok(new ComparisonAnswer([.. found.Runs.Select(r => RunAnswer.Of(r, null, now))], found.Metrics, found.Facts));
+    }
+
+    private static async Task<NoContent> ArchiveAsync(Guid runId, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.ArchiveAsync(caller.Actor, runId, isArchived: true, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> UnarchiveAsync(Guid runId, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.ArchiveAsync(caller.Actor, runId, isArchived: false, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> RestoreAsync(Guid runId, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.RestoreAsync(caller.Actor, runId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> TagAsync(Guid runId, TagsRequest body, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.TagAsync(caller.Actor, runId, body.Tags ?? throw HubException.Field("tags", "Send the tags as an object."), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> UntagAsync(Guid runId, string key, Caller caller, RunService runs, CancellationToken cancellationToken)
+    {
+        await runs.UntagAsync(caller.Actor, runId, key, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<RunAnswer>> GetAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken) =>
@@ -39,9 +83,18 @@ internal static class RunApi
         return RunAnswer.Of(run, registered.GetValueOrDefault(runId), time.GetUtcNow().UtcDateTime);
     }
 
-    private static async Task<Ok<RunAnswer>> EditAsync(Guid runId, RunEdit body, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Ok<RunAnswer>> EditAsync(Guid runId, RunEdit body, Caller caller, RunService runs, ExternalRunService external, ModelService models, TimeProvider time, CancellationToken cancellationToken)
     {
-        await runs.EditAsync(caller.Actor, runId, body.Name, body.Note, body.Tags, cancellationToken);
+        if (body.Name is not null || body.Note is not null || body.Tags is not null)
+        {
+            await runs.EditAsync(caller.Actor, runId, body.Name, body.Note, body.Tags, cancellationToken);
+        }
+
+        if (body.State is { } state)
+        {
+            await external.ReportAsync(caller.Actor, runId, state, body.Error, body.EndedAt, cancellationToken);
+        }
+
         return TypedResults.Ok(await AnswerAsync(runId, caller, runs, models, time, cancellationToken));
     }
 
@@ -52,7 +105,8 @@ internal static class RunApi
     }
 
     private static async Task<Ok<CurveAnswer>> CurveAsync(Guid runId, string key, Caller caller, RunResults results, CancellationToken cancellationToken, int maxPoints = RunResults.DefaultPoints) =>
-        TypedResults.Ok(new CurveAnswer(key, await results.CurveAsync(caller.Actor, runId, key, maxPoints, cancellationToken)));
+        // A point without a value was not a number, and is told so.
+        TypedResults.Ok(new CurveAnswer(key, [.. (await results.CurveAsync(caller.Actor, runId, key, maxPoints, cancellationToken)).Select(p => p with { Value = p.Value ?? double.NaN })]));
 
     private static async Task<Ok<LogAnswer>> LogAsync(Guid runId, Caller caller, RunResults results, CancellationToken cancellationToken, int after = 0)
     {
@@ -102,6 +156,10 @@ internal static class RunApi
         return await ExperimentApi.AcceptedAsync(started, caller, runs, jobs, time, cancellationToken);
     }
 }
+
+public sealed record ComparisonAnswer(IReadOnlyList<RunAnswer> Runs, IReadOnlyList<ComparedMetric> Metrics, IReadOnlyList<ComparedFact> Facts);
+
+public sealed record TagsRequest(IReadOnlyDictionary<string, string>? Tags);
 
 public sealed record CurveAnswer(string Key, IReadOnlyList<MetricPointView> Points);
 

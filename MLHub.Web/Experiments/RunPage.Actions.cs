@@ -36,7 +36,7 @@ public sealed partial class RunPage
 
     private async Task CancelAsync()
     {
-        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Cancel run", "It stops and keeps no model. To keep the best one so far, choose “Finish now” instead.", "Cancel the run")
+        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Cancel run", _run!.IsExternal ? "MLHub marks it as cancelled; its program learns of it with its next report." : "It stops and keeps no model. To keep the best one so far, choose “Finish now” instead.", "Cancel the run")
             && await TryAsync(async () => await Runs.CancelAsync(await ActorAsync(), Id, CancellationToken.None)))
         {
             await LoadAsync();
@@ -54,13 +54,56 @@ public sealed partial class RunPage
 
     private async Task DeleteAsync()
     {
-        IReadOnlyList<string> consequences = _registered is null
+        IReadOnlyList<string> consequences = _run!.IsExternal
+            ? ["Its files go with it. It can be restored from the trash of the experiment."]
+            : _registered is null
             ? ["Its model is not saved anywhere else."]
             : [$"{_registered.Name} v{_registered.Version}, made from it, stays."];
         if (await Components.Dialogs.ConfirmAsync(Dialogs, "Delete run", $"“{_run!.Name}” goes to the trash, with its metrics, curves and predictions.", "Delete", consequences)
             && await TryAsync(async () => await Runs.DeleteAsync(await ActorAsync(), Id, CancellationToken.None)))
         {
             Navigation.NavigateTo($"/experiments/{_run.ExperimentId:N}");
+        }
+    }
+
+    private async Task TagAsync(KeyValuePair<string, string> tag)
+    {
+        if (await TryAsync(async () => await Runs.TagAsync(await ActorAsync(), Id, new Dictionary<string, string> { [tag.Key] = tag.Value }, CancellationToken.None)))
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task UntagAsync(string key)
+    {
+        if (await TryAsync(async () => await Runs.UntagAsync(await ActorAsync(), Id, key, CancellationToken.None)))
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task NoteAsync(string note)
+    {
+        if (await TryAsync(async () => await Runs.EditAsync(await ActorAsync(), Id, null, note, null, CancellationToken.None)))
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task ArchiveAsync()
+    {
+        if (await TryAsync(async () => await Runs.ArchiveAsync(await ActorAsync(), Id, _run!.ArchivedAt is null, CancellationToken.None)))
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task RemoveFileAsync(string path)
+    {
+        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Delete file", $"“{path}” is taken from the run. This cannot be undone.", "Delete")
+            && await TryAsync(async () => await Artifacts.DeleteAsync(await ActorAsync(), Id, path, CancellationToken.None)))
+        {
+            await LoadAsync();
         }
     }
 

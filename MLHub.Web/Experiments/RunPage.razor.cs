@@ -18,6 +18,7 @@ public sealed partial class RunPage : HubPage
     private const string PredictionsTab = "predictions";
     private const string LogTab = "log";
     private const string ConfigurationTab = "configuration";
+    private const string FilesTab = "files";
     private const int MaxLines = 5000;
 
     /// <summary>Curves are drawn on the server: twice a second is enough for the eye.</summary>
@@ -29,6 +30,9 @@ public sealed partial class RunPage : HubPage
     private int? _position;
     private EvaluationReport? _report;
     private PredictionPage? _predictions;
+    private IReadOnlyList<ArtifactEntry> _files = [];
+    private IReadOnlyList<RunView> _parts = [];
+    private RunView? _parent;
     private IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>> _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
     private List<JobLogLine> _lines = [];
     private long _curvesAt;
@@ -40,6 +44,12 @@ public sealed partial class RunPage : HubPage
 
     [Inject]
     private RunResults Results { get; set; } = null!;
+
+    [Inject]
+    private RunSearch Search { get; set; } = null!;
+
+    [Inject]
+    private RunArtifactService Artifacts { get; set; } = null!;
 
     [Inject]
     private RunPredictions Predictions { get; set; } = null!;
@@ -71,6 +81,9 @@ public sealed partial class RunPage : HubPage
     [SupplyParameterFromQuery(Name = "tab")]
     private string? Tab { get; set; }
 
+    [SupplyParameterFromQuery(Name = "folder")]
+    private string? Folder { get; set; }
+
     [SupplyParameterFromQuery(Name = "offset")]
     private long? PredictionOffset { get; set; }
 
@@ -96,7 +109,12 @@ public sealed partial class RunPage : HubPage
         get
         {
             var path = $"/runs/{Id:N}";
-            var overview = _run!.State switch
+            if (_run!.IsExternal)
+            {
+                return [new(OverviewTab, "Overview", path), new(FilesTab, "Files", $"{path}?tab={FilesTab}")];
+            }
+
+            var overview = _run.State switch
             {
                 RunState.Finished => "Evaluation",
                 RunState.Failed or RunState.Cancelled => "What happened",
@@ -110,6 +128,7 @@ public sealed partial class RunPage : HubPage
 
             tabs.Add(new(LogTab, "Log", $"{path}?tab={LogTab}"));
             tabs.Add(new(ConfigurationTab, "Configuration", $"{path}?tab={ConfigurationTab}"));
+            tabs.Add(new(FilesTab, "Files", $"{path}?tab={FilesTab}"));
             return tabs;
         }
     }
@@ -123,6 +142,7 @@ public sealed partial class RunPage : HubPage
             _lines = [];
             _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
             _curvesAt = 0;
+            (_files, _parts, _parent) = ([], [], null);
         }
 
         return LoadAsync();
@@ -173,12 +193,22 @@ public sealed partial class RunPage : HubPage
         try
         {
             _partFailure = null;
-            if (run.IsExternal)
+            if (ActiveTab == FilesTab)
             {
+                _files = await Artifacts.ListAsync(actor, Id, Folder, CancellationToken.None);
                 return;
             }
 
-            if (ActiveTab == PredictionsTab)
+            if (ActiveTab == OverviewTab)
+            {
+                await FamilyAsync(actor, run);
+            }
+
+            if (run.IsExternal)
+            {
+                await DrawAsync(actor);
+            }
+            else if (ActiveTab == PredictionsTab)
             {
                 _predictions = await Predictions.ReadAsync(actor, Id, new(PredictionOffset ?? 0, RunPredictionsView.PageSize, Part, OnlyWrong == 1, WorstFirst == 1), CancellationToken.None);
             }
@@ -210,11 +240,26 @@ public sealed partial class RunPage : HubPage
             }
         }
 
-        if (ActiveTab == OverviewTab && run.State == RunState.Running && (_curvesAt == 0 || Time.GetElapsedTime(_curvesAt) >= CurveInterval))
+        if (ActiveTab == OverviewTab && run.State == RunState.Running)
+        {
+            await DrawAsync(actor);
+        }
+    }
+
+    private async Task DrawAsync(Actor actor)
+    {
+        if (_curvesAt == 0 || _run?.IsOver == true || Time.GetElapsedTime(_curvesAt) >= CurveInterval)
         {
             _curvesAt = Time.GetTimestamp();
             _curves = await Results.CurvesAsync(actor, Id, null, CancellationToken.None);
         }
+    }
+
+    /// <summary>The run that this one is a part of, and its own parts.</summary>
+    private async Task FamilyAsync(Actor actor, RunView run)
+    {
+        _parts = (await Search.PageAsync(actor, run.ExperimentId, $"parent = {run.Id:N}", null, new(200), CancellationToken.None)).Items;
+        _parent = run.ParentRunId is { } parent ? (await Search.ByIdsAsync(actor, run.ExperimentId, [parent], null, CancellationToken.None)).FirstOrDefault() : null;
     }
 
     private void Go(PredictionPlace place) =>

@@ -1,4 +1,5 @@
 using MLHub.Core.Datasets;
+using MLHub.Core.Queries;
 using MLHub.Core.Training;
 
 namespace MLHub.Web.Jobs;
@@ -10,6 +11,7 @@ internal static class JobWords
     {
         TrainingSpec.JobKind => "Training",
         ImportResult.JobKind => "Import",
+        QueryText.JobKind => "Query",
         _ => kind.Replace('.', ' ').Replace('_', ' '),
     };
 }

@@ -28,6 +28,8 @@ public static class HubRoutes
 
     public const string NewWorkspace = "/workspaces/new";
 
+    public static string Trash(string workspace) => Home(workspace) + "/trash";
+
     public static string Dataset(Guid id) => $"/datasets/{id:N}";
 
     public static string Experiment(Guid id) => $"/experiments/{id:N}";

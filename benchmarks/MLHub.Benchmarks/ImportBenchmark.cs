@@ -27,7 +27,7 @@ internal sealed class ImportBenchmark : IBenchmark
         start = time.perf_counter()
         table = pandas.read_csv(sys.argv[1])
         table.describe(include='all')
-        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, time.process_time())
         """;
 
     public string Name => "import";
@@ -42,15 +42,15 @@ internal sealed class ImportBenchmark : IBenchmark
             var csv = Path.Combine(folder.FullName, "rows.csv");
             var rows = await WriteCsvAsync(csv, size == BenchmarkSize.Full ? 200_000_000 : 200_000);
             Console.WriteLine($"{rows} rows × 12 columns, {new FileInfo(csv).Length / 1e6:0.#} MB, {Environment.ProcessorCount} cores");
-            Console.WriteLine($"{"",-34}{"time",10}{"rate",12}{"peak memory",14}");
+            Console.WriteLine($"{"",-34}{"time",10}{"rate",12}{"peak memory",14}{"processor",12}");
 
             var ours = await MeasureAsync("MLHub import", csv, Environment.ProcessPath!, OursVerb, csv, folder.FullName);
             var duck = await MeasureAsync("DuckDB read_csv, SUMMARIZE", csv, Environment.ProcessPath!, DuckDbVerb, csv, folder.FullName);
-            Console.WriteLine($"{"ratio to DuckDB",-34}{ours.Seconds / duck.Seconds,10:0.00}{"",12}{ours.PeakBytes / duck.PeakBytes,14:0.00}");
+            Console.WriteLine($"{"ratio to DuckDB",-34}{ours.Seconds / duck.Seconds,10:0.00}{"",12}{ours.PeakBytes / duck.PeakBytes,14:0.00}{ours.CpuSeconds / duck.CpuSeconds,12:0.00}");
             if (await HasPandasAsync())
             {
                 var pandas = await MeasureAsync("pandas read_csv, describe", csv, Python, "-c", PandasScript, csv);
-                Console.WriteLine($"{"ratio to pandas",-34}{ours.Seconds / pandas.Seconds,10:0.00}{"",12}{ours.PeakBytes / pandas.PeakBytes,14:0.00}");
+                Console.WriteLine($"{"ratio to pandas",-34}{ours.Seconds / pandas.Seconds,10:0.00}{"",12}{ours.PeakBytes / pandas.PeakBytes,14:0.00}{ours.CpuSeconds / pandas.CpuSeconds,12:0.00}");
             }
             else
             {
@@ -105,7 +105,7 @@ internal sealed class ImportBenchmark : IBenchmark
     private static int Report(Stopwatch watch)
     {
         using var self = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds} {self.PeakWorkingSet64}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds} {self.PeakWorkingSet64} {self.TotalProcessorTime.TotalSeconds}"));
         return 0;
     }
 
@@ -120,9 +120,9 @@ internal sealed class ImportBenchmark : IBenchmark
         }
 
         var words = output.Trim().Split('\n')[^1].Split(' ');
-        var measure = new Measure(double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture));
+        var measure = new Measure(double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture));
         var rate = new FileInfo(csv).Length / 1e6 / measure.Seconds;
-        Console.WriteLine($"{what,-34}{$"{measure.Seconds:0.00} s",10}{$"{rate:0} MB/s",12}{$"{measure.PeakBytes / 1e6:0} MB",14}");
+        Console.WriteLine($"{what,-34}{$"{measure.Seconds:0.00} s",10}{$"{rate:0} MB/s",12}{$"{measure.PeakBytes / 1e6:0} MB",14}{$"{measure.CpuSeconds:0.0} s",12}");
         return measure;
     }
 
@@ -158,7 +158,7 @@ internal sealed class ImportBenchmark : IBenchmark
         return rows;
     }
 
-    private sealed record Measure(double Seconds, double PeakBytes);
+    private sealed record Measure(double Seconds, double PeakBytes, double CpuSeconds);
 
     private sealed class SilentReporter : IJobReporter
     {

@@ -2,12 +2,16 @@ using MLHub.Benchmarks;
 
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- NAME [options]
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- --test      runs each once, tiny, to see that it works
-IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark()];
+IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
 
+benchmarks = [.. benchmarks, new RecipeBenchmark()];
 switch (args)
 {
     case ["hello", var url]:
         return await HelloWorld.ServeAsync(url);
+
+    case [RecipeBenchmark.OursVerb, var parquet, var work]:
+        return await RecipeBenchmark.RunOursAsync(parquet, work);
 
     case [ImportBenchmark.OursVerb, var csv, var folder]:
         return await ImportBenchmark.RunOursAsync(csv, folder);

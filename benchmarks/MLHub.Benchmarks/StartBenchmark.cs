@@ -88,7 +88,7 @@ internal sealed class StartBenchmark : IBenchmark
     }
 
     /// <summary>The program of the same configuration as this one, in the source tree.</summary>
-    private static string BuiltProgram()
+    internal static string BuiltProgram()
     {
         var marker = $"{Path.DirectorySeparatorChar}benchmarks{Path.DirectorySeparatorChar}MLHub.Benchmarks{Path.DirectorySeparatorChar}";
         var here = AppContext.BaseDirectory;

@@ -23,7 +23,7 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
         {
             var compared = plan.Pairs.Except(plan.Key).ToList();
             var condition = string.Join(" AND ", plan.Key.Select((_, i) => $"a.k{i} = b.k{i}"));
-            connection.Run(
+            Run(
                 $"""
                 CREATE TABLE changes AS
                 SELECT CASE WHEN a.rid IS NULL THEN 0 WHEN b.rid IS NULL THEN 1 ELSE 2 END::UTINYINT AS kind, a.rid AS from_id, b.rid AS to_id
@@ -33,7 +33,7 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
         }
         else
         {
-            connection.Run(
+            Run(
                 $"""
                 CREATE TABLE changes AS
                 SELECT CASE WHEN a.rid IS NULL THEN 0 ELSE 1 END::UTINYINT AS kind, a.rid AS from_id, b.rid AS to_id
@@ -43,7 +43,7 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        connection.Run(
+        Run(
             $"COPY (SELECT row_number() OVER (ORDER BY coalesce(to_id, from_id), kind, from_id) - 1 AS n, kind, from_id, to_id FROM changes ORDER BY n) TO {Sql.Text(resultPath)} (FORMAT parquet, COMPRESSION zstd)");
         var counts = Row("SELECT count(*) FILTER (kind = 0), count(*) FILTER (kind = 1), count(*) FILTER (kind = 2) FROM changes");
         return (Whole(counts[0]), Whole(counts[1]), Whole(counts[2]));
@@ -125,6 +125,14 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
         }
 
         return row;
+    }
+
+    private void Run(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var stop = cancellationToken.Register(command.Cancel);
+        command.ExecuteNonQuery();
     }
 
     internal static long Whole(object? value) => Convert.ToInt64(value ?? 0L, CultureInfo.InvariantCulture);

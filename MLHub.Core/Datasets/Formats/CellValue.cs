@@ -8,7 +8,7 @@ internal static class CellValue
 {
     /// <param name="cell">The text without blanks around it.</param>
     public static bool IsMissing(TextRow row, int index, ReadOnlySpan<byte> cell, ColumnPlan? plan, NullTokens nulls) =>
-        plan?.IsDeclaredText == true ? row.IsNull(index) : cell.IsEmpty || nulls.Find(cell) >= 0;
+        plan?.IsDeclaredText == true ? row.IsNull(index) || (nulls.AreChosen && nulls.Find(cell) >= 0) : cell.IsEmpty || nulls.Find(cell) >= 0;
 
     public static string WhyNot(ColumnType type) => $"is no {type.ToString().ToLowerInvariant()}";
 

@@ -27,7 +27,7 @@ internal sealed record ColumnPlan(string Name, string? OriginalName, ColumnType 
 /// Sees every cell of a column once and counts what each could be; only what all of them are becomes the type. Nothing is decided
 /// from a sample: a value that breaks the rule in the last row counts as much as one in the first.
 /// </summary>
-internal sealed class ColumnGuess(NullTokens nulls)
+internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
 {
     private const int MaxExamples = 3;
     private const int ChangesMind = 200;
@@ -89,7 +89,7 @@ internal sealed class ColumnGuess(NullTokens nulls)
             return;
         }
 
-        switch (CellText.Number(cell))
+        switch (Number(cell))
         {
             case NumberShape.Integer:
                 _integers++;
@@ -120,12 +120,25 @@ internal sealed class ColumnGuess(NullTokens nulls)
         Keep(_notDates, cell, line);
     }
 
-    public ColumnPlan Decide(string name, string? original, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
+    /// <summary>A cell of a column that the source itself calls text.</summary>
+    public void SeeText(bool isNull)
     {
-        var plan = new ColumnPlan(name, original, ColumnType.Text);
+        _empty += isNull ? 1 : 0;
+        _filled += isNull ? 0 : 1;
+        _other += isNull ? 0 : 1;
+    }
+
+    public ColumnPlan Decide(string name, string? original, ColumnType? declared, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
+    {
+        var plan = new ColumnPlan(name, original, ColumnType.Text) { Thousands = thousands };
         if (options.Types is { } types && (types.TryGetValue(name, out var wanted) || (original is not null && types.TryGetValue(original, out wanted))))
         {
             return Forced(plan, wanted, options);
+        }
+
+        if (declared is { } type)
+        {
+            return plan with { Type = type, IsForced = true, IsDeclaredText = type == ColumnType.Text, Format = type is ColumnType.Date or ColumnType.Datetime ? Describe(DateShape.Iso) : null };
         }
 
         if (_filled == 0)
@@ -142,6 +155,17 @@ internal sealed class ColumnGuess(NullTokens nulls)
             ?? Boolean(plan)
             ?? Moment(plan, options, notes, questions)
             ?? Text(plan, notes);
+    }
+
+    private NumberShape Number(ReadOnlySpan<byte> cell)
+    {
+        if (thousands is not { } separator || !cell.Contains(separator))
+        {
+            return CellText.Number(cell);
+        }
+
+        Span<byte> plain = stackalloc byte[CellText.LongestNumber];
+        return CellText.TryUngroup(cell, separator, plain, out var length) ? CellText.Number(plain[..length]) : CellText.Number(cell);
     }
 
     private void SeeWords(ReadOnlySpan<byte> cell, long line)

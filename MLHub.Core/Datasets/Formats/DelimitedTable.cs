@@ -34,6 +34,8 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
         using var reader = new DelimitedReader(file, found.Dialect, source.IsPart);
         var width = Header.Count;
         var headerPassed = !found.Dialect.HasHeader;
+        var comment = found.Dialect.Comment;
+        var isTold = source.Options.Comment is not null;
         var comments = 0;
         var rows = 0;
         while (reader.Read())
@@ -50,7 +52,7 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
                 continue;
             }
 
-            if (found.Dialect.CommentLines && row.Count != width && row.RawLength > 0 && row.Buffer[row.RawStart] == '#')
+            if (comment.Length > 0 && (isTold || row.Count != width) && row.Buffer.AsSpan(row.RawStart, row.RawLength).StartsWith(comment))
             {
                 comments++;
                 continue;

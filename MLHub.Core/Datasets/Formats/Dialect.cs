@@ -8,8 +8,8 @@ internal sealed record Dialect(byte Delimiter, byte? Quote, bool BackslashEscape
     /// <summary>Lines before the header that belong to no table.</summary>
     public int SkipLines { get; init; }
 
-    /// <summary>Whether lines that begin with <c>#</c> are comments.</summary>
-    public bool CommentLines { get; init; }
+    /// <summary>What lines that are comments begin with; empty when there are none.</summary>
+    public byte[] Comment { get; init; } = [];
 
     public bool HasHeader { get; init; } = true;
 

@@ -45,6 +45,8 @@ internal static class DialectFinder
     {
         var options = source.Options;
         List<ImportNote> notes = [];
+        var comment = options.Comment ?? "#";
+        rows = comment == "#" ? rows : [.. rows.Select(r => r with { IsComment = comment.Length > 0 && r.Cells[0].StartsWith(comment, StringComparison.Ordinal) })];
         var skip = options.SkipRows ?? 0;
         var candidates = rows.Where(r => r.Line > skip && !r.IsBlank).ToList();
         if (candidates.Count == 0)
@@ -53,7 +55,7 @@ internal static class DialectFinder
         }
 
         var width = Width(candidates);
-        var hasComments = candidates[0].IsComment && candidates[0].Cells.Length != width && candidates.Exists(r => !r.IsComment);
+        var hasComments = options.Comment is { } told ? told.Length > 0 : candidates[0].IsComment && candidates[0].Cells.Length != width && candidates.Exists(r => !r.IsComment);
         var first = 0;
         while (first < candidates.Count - 1)
         {
@@ -79,20 +81,17 @@ internal static class DialectFinder
         {
             notes.Add(new("PREAMBLE_SKIPPED", $"{preamble} lines before the table were passed over; it begins in line {top.Line}.", Line: 1));
             source.Questions.Add(new(
-                "skipRows", "Where does the table begin?", [.. candidates.Take(first + 2).Select(r => new ImportChoice($"{r.Line - 1}", $"In line {r.Line}: {Excerpt(r)}"))], $"{top.Line - 1}",
+                "skipRows", "Where does the table begin?", [.. candidates.Take(first + 2).Select(r => new ImportChoice($"{r.Line - 1}", $"In line {r.Line}: {HeaderGuess.Excerpt(r.Cells)}"))], $"{top.Line - 1}",
                 $"The first {preamble} lines do not look like the rows of the table.")
             { Code = "PREAMBLE_SKIPPED" });
         }
 
         var body = candidates.Skip(first + 1).Where(r => !(hasComments && r.IsComment)).ToList();
-        var hasHeader = options.Header ?? LooksLikeHeader(top, body);
+        var hasHeader = options.Header ?? HeaderGuess.LooksLikeHeader(top.Cells, [.. body.Select(r => r.Cells)]);
         if (options.Header is null && !hasHeader)
         {
             notes.Add(new("HEADER_MISSING", "The first row looks like data, so the columns were named column_1, column_2 … If it holds names, import again and say so.", Line: top.Line));
-            source.Questions.Add(new(
-                "header", "Does the first row hold the names of the columns?", [new("true", $"Yes: {Excerpt(top)}"), new("false", "No: it is data")], "false",
-                "The first row looks like those below it.")
-            { Code = "HEADER_MISSING" });
+            source.Questions.Add(HeaderGuess.Ask(top.Cells, guess: false, "The first row looks like those below it."));
         }
 
         var header = hasHeader ? top.Cells : Enumerable.Repeat("", top.Cells.Length).ToArray();
@@ -107,7 +106,7 @@ internal static class DialectFinder
                 $"The file has {header.Length} columns; this server takes up to {ImportLimits.MaxColumns}. Is it transposed, or is the delimiter another one?", "TOO_MANY_COLUMNS");
         }
 
-        var found = dialect with { SkipLines = (int)top.Line - 1, CommentLines = hasComments, HasHeader = hasHeader };
+        var found = dialect with { SkipLines = (int)top.Line - 1, Comment = hasComments ? System.Text.Encoding.UTF8.GetBytes(comment) : [], HasHeader = hasHeader };
         return new(found, header, notes, preamble);
     }
 
@@ -132,38 +131,6 @@ internal static class DialectFinder
         }
 
         return header;
-    }
-
-    private static string Excerpt(SampleRow row)
-    {
-        var text = string.Join(", ", row.Cells.Take(6));
-        return text.Length > 80 ? text[..80] + " …" : text;
-    }
-
-    private static bool LooksLikeHeader(SampleRow top, List<SampleRow> body)
-    {
-        if (body.Count == 0)
-        {
-            return !top.Cells.All(CellText.LooksTyped);
-        }
-
-        int against = 0, inFavour = 0;
-        for (var column = 0; column < top.Cells.Length; column++)
-        {
-            var below = body.Where(r => r.Cells.Length > column && r.Cells[column].Trim().Length > 0).Take(200).ToList();
-            var typed = below.Count > 0 && below.Count(r => CellText.LooksTyped(r.Cells[column])) > below.Count * 0.8;
-            if (CellText.LooksTyped(top.Cells[column]))
-            {
-                against++;
-            }
-            else if (typed && top.Cells[column].Trim().Length > 0)
-            {
-                inFavour++;
-            }
-        }
-
-        // Years as names of columns, as in "country,2019,2020".
-        return against == 0 || (inFavour > against && top.Cells.Distinct(StringComparer.OrdinalIgnoreCase).Count() == top.Cells.Length);
     }
 
     private static (Dialect Dialect, List<SampleRow> Rows) Best(byte[] head, bool isWhole, byte[][] more, byte[] delimiters, byte?[] quotes)
@@ -326,7 +293,7 @@ internal static class DialectFinder
     {
         public bool IsBlank => Cells.Length == 1 && Cells[0].Trim().Length == 0;
 
-        public bool IsComment => Cells[0].StartsWith('#');
+        public bool IsComment { get; init; } = Cells[0].StartsWith('#');
 
         public static SampleRow Of(TextRow row)
         {

@@ -22,9 +22,8 @@ internal static class FileKind
 
     private static readonly (byte[] Magic, string What)[] OtherTables =
     [
-        ([.. "PAR1"u8], "a Parquet file"),
         ([.. "ARROW1"u8], "an Arrow file"),
-        ([0xD0, 0xCF, 0x11, 0xE0], "an Excel file of the old kind (xls), or an encrypted one"),
+        ([.. "ORC"u8, 0x08], "an ORC file"),
     ];
 
     private static readonly (byte[] Magic, string What)[] Compressions =
@@ -38,6 +37,11 @@ internal static class FileKind
 
     private static readonly string[] Markup = ["<!doctype", "<html", "<head", "<body", "<?xml", "<svg", "<!--"];
 
+    public static bool IsZip(ReadOnlySpan<byte> head) => head.StartsWith("PK\u0003\u0004"u8);
+
+    /// <summary>Whether a zip is meant to be a workbook, even when its directory is gone.</summary>
+    public static bool IsWorkbook(ReadOnlySpan<byte> head) => head.IndexOf("[Content_Types].xml"u8) >= 0 || head.IndexOf("xl/"u8) >= 0;
+
     public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0x1F, 0x8B, 0x08]);
 
     /// <exception cref="HubException"><c>TYPE_MISMATCH</c>, <c>TYPE_UNSUPPORTED</c> or <c>COMPRESSION_UNSUPPORTED</c>.</exception>
@@ -45,19 +49,17 @@ internal static class FileKind
     {
         if (Find(NotTables, head) is { } foreign)
         {
-            throw Mismatch($"This is {foreign}, not a table. Upload the data as CSV.");
+            throw Mismatch($"This is {foreign}, not a table. Upload the data as CSV, JSON, Excel or Parquet.");
         }
 
         if (Find(OtherTables, head) is { } table)
         {
-            throw Unsupported(table);
+            throw Unsupported(table, "Write it as Parquet");
         }
 
-        if (head.StartsWith("PK\u0003\u0004"u8))
+        if (head.IndexOf("mimetypeapplication/vnd.oasis.opendocument"u8) is >= 0 and < 100)
         {
-            throw head.IndexOf("[Content_Types].xml"u8) >= 0 || head.IndexOf("xl/"u8) >= 0
-                ? Unsupported("an Excel workbook (xlsx)")
-                : Compressed("zip");
+            throw Unsupported("an OpenDocument file (ods)", "Save it as xlsx");
         }
 
         if (Find(Compressions, head) is { } compression)
@@ -66,6 +68,11 @@ internal static class FileKind
         }
 
         var text = SkipMarkAndSpace(head);
+        if (text.StartsWith("<?xml"u8) && head.IndexOf("urn:schemas-microsoft-com:office:spreadsheet"u8) >= 0)
+        {
+            throw Unsupported("a spreadsheet in XML of Excel 2003", "Save it as xlsx");
+        }
+
         foreach (var tag in Markup)
         {
             if (text.Length >= tag.Length && System.Text.Ascii.EqualsIgnoreCase(text[..tag.Length], tag))
@@ -73,11 +80,29 @@ internal static class FileKind
                 throw Mismatch("This is a web page or XML, not a table. Servers send such a page when a download needs a sign-in: open the file to see, and download the data again.");
             }
         }
+    }
 
-        if (IsJson(text, head.Length < HeadBytes))
+    /// <summary>Whether a head begins JSON, in any of Unicode's encodings.</summary>
+    public static bool IsJson(ReadOnlySpan<byte> head)
+    {
+        var isWhole = head.Length < HeadBytes;
+        if (head.Length >= 2 && (head[..2].SequenceEqual<byte>([0xFF, 0xFE]) || head[..2].SequenceEqual<byte>([0xFE, 0xFF]) || head[0] == 0 || head[1] == 0))
         {
-            throw Unsupported("JSON");
+            // The few tokens that are looked at are ASCII: what is between their bytes can go.
+            var narrow = new byte[Math.Min(head.Length, 4096)];
+            var length = 0;
+            foreach (var b in head[..narrow.Length])
+            {
+                if (b is not 0 and not 0xFE and not 0xFF)
+                {
+                    narrow[length++] = b;
+                }
+            }
+
+            return LooksLikeJson(SkipMarkAndSpace(narrow.AsSpan(0, length)), isWhole && head.Length <= narrow.Length);
         }
+
+        return LooksLikeJson(SkipMarkAndSpace(head), isWhole);
     }
 
     private static string? Find((byte[] Magic, string What)[] table, ReadOnlySpan<byte> head)
@@ -101,7 +126,7 @@ internal static class FileKind
     }
 
     /// <summary>A CSV header may begin with a bracket, too: only what a JSON parser accepts for a while is JSON.</summary>
-    private static bool IsJson(ReadOnlySpan<byte> text, bool isWhole)
+    private static bool LooksLikeJson(ReadOnlySpan<byte> text, bool isWhole)
     {
         if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'['))
         {
@@ -127,8 +152,8 @@ internal static class FileKind
 
     private static HubException Mismatch(string message) => new(Refusal.UnsupportedType, message, "TYPE_MISMATCH");
 
-    private static HubException Unsupported(string what) =>
-        new(Refusal.UnsupportedType, $"This is {what}. This server cannot import it yet: save it as CSV and upload that.", "TYPE_UNSUPPORTED");
+    private static HubException Unsupported(string what, string instead) =>
+        new(Refusal.UnsupportedType, $"This is {what}, which this server does not read. {instead} or CSV, and upload that.", "TYPE_UNSUPPORTED");
 
     private static HubException Compressed(string how) =>
         new(Refusal.UnsupportedType, $"The file is compressed with {how}. Unpack it, or compress it with gzip.", "COMPRESSION_UNSUPPORTED");

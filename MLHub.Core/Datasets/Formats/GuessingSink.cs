@@ -3,13 +3,14 @@ using MLHub.Core.Common;
 namespace MLHub.Core.Datasets.Formats;
 
 /// <summary>The first reading of a table: counts what the cells of each column could be.</summary>
-internal sealed class GuessingSink(int width, NullTokens nulls) : ITextRowSink
+internal sealed class GuessingSink(TextTable table, NullTokens nulls, ImportOptions options) : ITextRowSink
 {
     private const int MaxExamples = 3;
 
     private readonly List<string> _examples = [];
+    private readonly bool[] _isText = [.. Enumerable.Range(0, table.Header.Count).Select(i => table.DeclaredType(i) == ColumnType.Text)];
 
-    public ColumnGuess[] Columns { get; } = [.. Enumerable.Range(0, width).Select(_ => new ColumnGuess(nulls))];
+    public ColumnGuess[] Columns { get; } = [.. Enumerable.Range(0, table.Header.Count).Select(_ => new ColumnGuess(nulls, options.Thousands is [var sign] && sign < 0x80 ? (byte)sign : null))];
 
     public long Rows { get; private set; }
 
@@ -20,7 +21,14 @@ internal sealed class GuessingSink(int width, NullTokens nulls) : ITextRowSink
         Rows++;
         for (var i = 0; i < Columns.Length; i++)
         {
-            Columns[i].See(row[i], row.Line);
+            if (_isText[i])
+            {
+                Columns[i].SeeText(row.IsNull(i) || (nulls.AreChosen && nulls.Find(CellText.Trim(row[i])) >= 0));
+            }
+            else
+            {
+                Columns[i].See(row[i], row.Line);
+            }
         }
     }
 
@@ -33,18 +41,18 @@ internal sealed class GuessingSink(int width, NullTokens nulls) : ITextRowSink
         }
     }
 
-    public void RefuseUnusable(ImportOptions options, List<ImportQuestion> questions)
+    public void RefuseUnusable(List<ImportQuestion> questions)
     {
         if (options.Ragged is null && Rejected > (Rows + Rejected) * ImportLimits.MaxRejectedShare)
         {
             questions.Add(new(
                 "ragged", "What is to become of rows with too few or too many cells?",
                 [new("reject", "Leave them out and list them"), new("pad", "Fill short rows up with missing values, leave long ones out")], null,
-                $"{Rejected} of {Rows + Rejected} rows do not have {width} cells.")
+                $"{Rejected} of {Rows + Rejected} rows do not have {Columns.Length} cells.")
             { Code = "RAGGED_ROWS" });
             throw HubException.Field(
                 "ragged",
-                $"{Rejected} of {Rows + Rejected} rows do not have {width} cells ({string.Join("; ", _examples)}). Check the delimiter and the quotes in the import options, correct these rows, or say what is to become of them (option ragged).",
+                $"{Rejected} of {Rows + Rejected} rows do not have {Columns.Length} cells ({string.Join("; ", _examples)}). Check the delimiter and the quotes in the import options, correct these rows, or say what is to become of them (option ragged).",
                 "RAGGED_ROWS");
         }
 

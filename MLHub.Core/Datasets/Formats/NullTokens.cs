@@ -14,6 +14,7 @@ internal sealed class NullTokens
 
     public NullTokens(IReadOnlyList<string>? wanted)
     {
+        AreChosen = wanted is not null;
         Texts = [.. (wanted ?? Usual).Where(t => t.Trim().Length > 0).Select(t => t.Trim()).Distinct()];
         _tokens = [.. Texts.Select(Encoding.UTF8.GetBytes)];
         foreach (var token in _tokens)
@@ -22,6 +23,9 @@ internal sealed class NullTokens
             _longest = Math.Max(_longest, token.Length);
         }
     }
+
+    /// <summary>The user named them: they hold for columns that a file calls text, too.</summary>
+    public bool AreChosen { get; }
 
     public IReadOnlyList<string> Texts { get; }
 

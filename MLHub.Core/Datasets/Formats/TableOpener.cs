@@ -23,6 +23,23 @@ internal sealed class TableOpener(IReadOnlyList<IDatasetFormat> formats)
         }
 
         FileKind.RefuseOthers(head);
+        if (FileKind.IsZip(head) && isWhole && ZipDirectory.Read(path, FileKind.IsWorkbook(head) ? "XLSX_CORRUPT" : "ZIP_CORRUPT") is var archive && !archive.Has("[Content_Types].xml"))
+        {
+            path = await UnzipAsync(archive, source, cancellationToken);
+            compression = "zip";
+            head = await HeadAsync(path, cancellationToken);
+            if (head.Length == 0)
+            {
+                throw HubException.Impossible("The file in the archive is empty.", "EMPTY_FILE");
+            }
+
+            FileKind.RefuseOthers(head);
+            if (FileKind.IsZip(head) || FileKind.IsGzip(head))
+            {
+                throw new HubException(Refusal.UnsupportedType, "The file in the archive is compressed once more. Unpack it once and upload that.", "COMPRESSION_UNSUPPORTED");
+            }
+        }
+
         var format = formats.First(f => f.Recognises(head));
         if (!isWhole && format.NeedsWholeFile)
         {
@@ -48,6 +65,33 @@ internal sealed class TableOpener(IReadOnlyList<IDatasetFormat> formats)
 
         var unpacked = Path.Combine(source.ScratchFolder, "unpacked");
         return (unpacked, "gzip", await Gzip.UnpackAsync(original, unpacked, most, cancellationToken));
+    }
+
+    /// <summary>The one file in an archive, or the one that the options name.</summary>
+    private static async Task<string> UnzipAsync(ZipDirectory archive, ImportSource source, CancellationToken cancellationToken)
+    {
+        var files = archive.Entries.Where(e => e.Length > 0 && !e.Name.EndsWith('/') && !e.Name.StartsWith("__MACOSX/", StringComparison.Ordinal)).ToList();
+        var chosen = files is [var only] ? only : null;
+        if (source.Options.Member is { Length: > 0 } wanted)
+        {
+            chosen = files.Find(f => f.Name == wanted)
+                ?? throw HubException.Field("member", $"The archive holds no file \"{wanted}\". It holds {string.Join(", ", files.Take(10).Select(f => f.Name))}.", "MEMBER_UNKNOWN");
+        }
+
+        if (chosen is null)
+        {
+            if (files.Count == 0)
+            {
+                throw HubException.Impossible("The archive holds no file.", "EMPTY_FILE");
+            }
+
+            source.Questions.Add(new("member", "Which file of the archive is to be imported?", [.. files.Take(100).Select(f => new ImportChoice(f.Name, f.Name))], null, $"The archive holds {files.Count} files.") { Code = "ARCHIVE_MANY" });
+            throw HubException.Field("member", $"The archive holds {files.Count} files. Name one in the import options (member): {string.Join(", ", files.Take(10).Select(f => f.Name))}.", "ARCHIVE_MANY");
+        }
+
+        var target = Path.Combine(source.ScratchFolder, "unzipped");
+        await archive.ExtractAsync(chosen, target, cancellationToken);
+        return target;
     }
 
     /// <summary>The beginning of the file as a file of its own, and pieces of the rest.</summary>

@@ -5,7 +5,7 @@ using MLHub.Core.Jobs;
 namespace MLHub.Core.Datasets.Formats;
 
 /// <summary>
-/// Stores typed rows as Parquet. They are collected in an engine's table on disk first, so that memory stays bounded and the columns
+/// Stores typed rows as Parquet. They are collected in an engine's table first, so that memory stays bounded and the columns
 /// can be written in large groups.
 /// </summary>
 internal sealed class TableWriter : ITextRowSink, IDisposable
@@ -30,7 +30,8 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
         _plans = plans;
         _nulls = nulls;
         _unparsed = new long[plans.Length];
-        _connection = Sql.Open(Path.Combine(task.ScratchFolder, "import.duckdb"), task.ScratchFolder, task.Threads, Math.Min(MaxEngineBytes, task.MemoryBytes / 4));
+        // In memory up to the limit and in the scratch folder beyond: a database file would be compressed on the way in, only to be read once.
+        _connection = Sql.Open(null, task.ScratchFolder, task.Threads, Math.Min(MaxEngineBytes, task.MemoryBytes / 4));
         var columns = plans.OfType<ColumnPlan>().Select(p => $"{Sql.Name(p.Name)} {Sql.Type(p.Type)}");
         _connection.Run($"CREATE TABLE rows ({Sql.Name(ColumnSchema.RowId)} BIGINT NOT NULL, {string.Join(", ", columns)}); CREATE TABLE rejects (line BIGINT, \"column\" VARCHAR, text VARCHAR, reason VARCHAR)");
         _rows = _connection.CreateAppender("rows");

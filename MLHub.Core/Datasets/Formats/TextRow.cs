@@ -24,6 +24,8 @@ public sealed class TextRow
     /// <summary>The source says that there is no value, which is more than an empty text.</summary>
     public bool IsNull(int index) => _lengths[index] < 0;
 
+    internal (int Start, int Length) Place(int index) => (_starts[index], _lengths[index]);
+
     internal Span<byte> Writable(int index) => Buffer.AsSpan(_starts[index], _lengths[index]);
 
     /// <summary>The row as it stood in the source, cut when long.</summary>
@@ -38,6 +40,33 @@ public sealed class TextRow
     }
 
     internal void Clear() => Count = 0;
+
+    /// <summary>A row of cells without values, to be filled by <see cref="Set"/>.</summary>
+    internal void Reset(byte[] buffer, int width, long line)
+    {
+        Buffer = buffer;
+        Line = line;
+        if (_starts.Length < width)
+        {
+            _starts = new int[width];
+            _lengths = new int[width];
+        }
+
+        _lengths.AsSpan(0, width).Fill(-1);
+        Count = width;
+        RawStart = 0;
+        RawLength = 0;
+    }
+
+    /// <summary>Cells beyond the width belong to no column and are passed over.</summary>
+    internal void Set(int index, int start, int length)
+    {
+        if ((uint)index < (uint)Count)
+        {
+            _starts[index] = start;
+            _lengths[index] = length;
+        }
+    }
 
     internal void Add(int start, int length)
     {

@@ -1,3 +1,5 @@
+using MLHub.Core.Common;
+
 namespace MLHub.Core.Datasets.Formats;
 
 /// <summary>A table of cells as UTF-8 text, which can be read several times: once to find the types, once to store the values.</summary>
@@ -11,6 +13,9 @@ public abstract class TextTable
 
     /// <summary>Whether a comma can be the decimal sign without being told: not where it parts the cells.</summary>
     public abstract bool MayHaveDecimalComma { get; }
+
+    /// <summary>The type that the source itself gives a column; <c>null</c> when it is to be found from the cells.</summary>
+    public virtual ColumnType? DeclaredType(int column) => null;
 
     /// <param name="progress">Called now and then with the part that was read, 0 … 1.</param>
     public abstract void Read(ITextRowSink sink, Action<double> progress, CancellationToken cancellationToken);

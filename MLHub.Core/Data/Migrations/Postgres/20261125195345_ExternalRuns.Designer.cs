@@ -342,6 +342,29 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Datasets", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("UserId", "DatasetId");
+
+                    b.HasIndex("DatasetId");
+
+                    b.ToTable("DatasetLayouts", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Datasets.DatasetProfile", b =>
                 {
                     b.Property<Guid>("VersionId")
@@ -351,6 +374,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<long?>("MissingCells")
+                        .HasColumnType("bigint");
 
                     b.HasKey("VersionId");
 
@@ -1452,6 +1478,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -337,6 +337,29 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("Datasets", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "DatasetId");
+
+                    b.HasIndex("DatasetId");
+
+                    b.ToTable("DatasetLayouts", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Datasets.DatasetProfile", b =>
                 {
                     b.Property<Guid>("VersionId")
@@ -346,6 +369,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<long?>("MissingCells")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("VersionId");
 
@@ -1441,6 +1467,21 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.DatasetLayout", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -462,6 +462,10 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.Property<DateTime?>("PurgedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Recipe")
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
                     b.Property<string>("RejectsHash")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
@@ -1264,6 +1268,92 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeDraft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SavedAs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DatasetId");
+
+                    b.HasIndex("UserId", "DatasetId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "These steps were begun in another window just now. Load the page again.");
+
+                    b.ToTable("RecipeDrafts", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(480)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("WorkspaceId", "NameKey")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "A recipe with this name exists already in this workspace. Choose another name, or replace its steps.");
+
+                    b.ToTable("RecipeTemplates", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1759,6 +1849,30 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("MLHub.Core.Models.RegisteredModel", b =>
+                {
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeDraft", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Recipes.RecipeTemplate", b =>
                 {
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()

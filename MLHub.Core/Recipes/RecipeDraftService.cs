@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using MLHub.Core.Common;
+using MLHub.Core.Data;
+using MLHub.Core.Datasets;
+using MLHub.Core.Workspaces;
+
+namespace MLHub.Core.Recipes;
+
+/// <summary>
+/// Keeps what each person is writing. A draft is nobody else's business and changes with every keystroke, so it leaves no audit
+/// entry: the version that is made of it does.
+/// </summary>
+public sealed class RecipeDraftService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, TimeProvider time)
+{
+    /// <returns><c>null</c> when there is none.</returns>
+    public async Task<RecipeDraftView?> GetAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, cancellationToken);
+
+        var draft = await db.Set<RecipeDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.UserId == actor.UserId && d.DatasetId == datasetId, cancellationToken);
+        return draft is null ? null : new(draft.Steps, draft.Version, draft.SavedAs, draft.Revision, draft.UpdatedAt);
+    }
+
+    /// <param name="revision">Of the draft that was changed; 0 when there was none.</param>
+    /// <returns>The new revision.</returns>
+    /// <exception cref="HubException"><c>STALE_EDIT</c>: another window changed it in the meantime.</exception>
+    public async Task<int> SaveAsync(Actor actor, Guid datasetId, int version, IReadOnlyList<RecipeStep> steps, int revision, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, cancellationToken);
+
+        var draft = await FindAsync(db, actor, datasetId, cancellationToken);
+        if ((draft?.Revision ?? 0) != revision)
+        {
+            throw HubException.Conflict("These steps were changed in another window.", "STALE_EDIT");
+        }
+
+        if (draft is null)
+        {
+            draft = RecipeDraft.Create(actor.UserId, datasetId);
+            db.Add(draft);
+        }
+
+        draft.Write(steps, version, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return draft.Revision;
+    }
+
+    /// <summary>A version is being made of the draft: it is kept until that one is ready, in case it fails.</summary>
+    /// <returns>The new revision; 0 when there is no draft.</returns>
+    public async Task<int> MarkSavedAsync(Actor actor, Guid datasetId, int savedAs, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, cancellationToken);
+
+        var draft = await FindAsync(db, actor, datasetId, cancellationToken);
+        draft?.SaveAs(savedAs, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return draft?.Revision ?? 0;
+    }
+
+    public async Task ClearAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RequireAsync(db, actor, datasetId, cancellationToken);
+
+        await db.Set<RecipeDraft>().Where(d => d.UserId == actor.UserId && d.DatasetId == datasetId).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private static Task<RecipeDraft?> FindAsync(HubDbContext db, Actor actor, Guid datasetId, CancellationToken cancellationToken) =>
+        db.Set<RecipeDraft>().SingleOrDefaultAsync(d => d.UserId == actor.UserId && d.DatasetId == datasetId, cancellationToken);
+
+    private async Task RequireAsync(HubDbContext db, Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    {
+        var workspaceId = await db.Set<Dataset>().Where(d => d.Id == datasetId && d.DeletedAt == null).Select(d => (Guid?)d.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
+            ?? throw HubException.NotFound("dataset");
+        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Editor, "dataset", cancellationToken);
+    }
+}
+
+/// <param name="Version">Number of the version that was looked at when the draft was last changed.</param>
+/// <param name="SavedAs">The version that is being made of it.</param>
+public sealed record RecipeDraftView(IReadOnlyList<RecipeStep> Steps, int Version, int? SavedAs, int Revision, DateTime UpdatedAt);

@@ -1,0 +1,172 @@
+using Microsoft.AspNetCore.Components;
+using MLHub.Core.Common;
+using MLHub.Core.Evaluation;
+using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Filters;
+
+namespace MLHub.Web.Experiments;
+
+public sealed partial class ExperimentPage
+{
+    private RunTableState _state = new();
+    private RunFields _fields = new([], [], []);
+    private IReadOnlyList<string> _fieldNames = [];
+    private IReadOnlyList<RunColumn> _columns = [];
+    private IReadOnlyDictionary<string, (double Min, double Max)> _ranges = new Dictionary<string, (double, double)>();
+    private IReadOnlyList<RunListed> _listed = [];
+    private IReadOnlyList<RunTableRow>? _rows;
+    private IReadOnlySet<Guid> _ticked = new HashSet<Guid>();
+    private readonly HashSet<string> _turned = [];
+    private RunView? _peeked;
+    private string? _primary;
+    private string _askedFilter = "";
+    private int _matching;
+    private int _total;
+    private int _version;
+    private long _fieldsAt;
+    private bool _isArranged;
+
+    [SupplyParameterFromQuery(Name = "f")]
+    private string? FilterText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "s")]
+    private string? SortText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cols")]
+    private string? ColumnsText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "diff")]
+    private string? DifferencesText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "g")]
+    private string? GroupsText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "peek")]
+    private string? PeekText { get; set; }
+
+    private IEnumerable<string> Groupings =>
+        new[] { "algorithm", "state", "dataset", "user", "source" }.Concat(_fields.Parameters.Select(p => $"param.{p.Key}").Concat(_fields.Tags.Select(t => $"tag.{t.Key}")).Take(60));
+
+    /// <summary>Reads which runs there are; the lines in sight read their own.</summary>
+    private async Task ArrangeAsync(Actor actor)
+    {
+        _state = RunTableState.Of(FilterText, SortText, ColumnsText, DifferencesText, GroupsText);
+        if (!_isArranged)
+        {
+            _isArranged = true;
+            // An address that says nothing opens as this person left the table; one that was shared opens as it says.
+            if (_state.IsPlain && await Tables.LayoutAsync(actor, Id, CancellationToken.None) is { } kept)
+            {
+                _state = _state.WithLayout(kept);
+                Show(_state, keeps: false);
+            }
+        }
+
+        var filter = RunFilterParser.Parse(_state.Filter).Problem is null ? _state.Filter : "";
+        if (_fieldsAt == 0 || _matching < CheapRuns || filter != _askedFilter || Time.GetElapsedTime(_fieldsAt) >= FieldsInterval)
+        {
+            _fieldsAt = Time.GetTimestamp();
+            _askedFilter = filter;
+            _fields = await Search.FieldsAsync(actor, Id, filter, CancellationToken.None);
+            _primary = RunTableState.Primary(_fields);
+            _ranges = _primary is null ? new Dictionary<string, (double, double)>() : await Search.RangesAsync(actor, Id, [_primary], CancellationToken.None);
+            _fieldNames = [.. _fields.Metrics.Select(m => $"metric.{m.Key}"), .. _fields.Parameters.Select(p => $"param.{p.Key}"), .. _fields.Tags.Select(t => $"tag.{t.Key}")];
+        }
+
+        var listing = await Search.ListAsync(actor, Id, filter, _state.Sort, _state.Groups, _primary, CancellationToken.None);
+        (_listed, _total, _matching) = (listing.Runs, listing.Total, listing.Runs.Count);
+        _columns = _state.Shown(_fields, _matching, _primary);
+        _version++;
+        Arrange();
+        if (_trainAgain is null && listing.Runs.Count > 0 && (await Search.PageAsync(actor, Id, "source = mlhub", null, new(1), CancellationToken.None)).Items is [{ Dataset: { Name: not null } data } newest])
+        {
+            _trainAgain = $"/datasets/{data.Id:N}/train?from={newest.Id:N}&experiment={Id:N}";
+        }
+
+        _peeked = Guid.TryParse(PeekText, out var peek) ? (await Search.ByIdsAsync(actor, Id, [peek], null, CancellationToken.None)).FirstOrDefault() : null;
+    }
+
+    private void Arrange()
+    {
+        // Groups are open and parts are folded until somebody turns them.
+        var rows = RunTableRow.Arrange(_listed, _state.Groups.Count > 0, _primary, key => key.StartsWith("g:", StringComparison.Ordinal) != _turned.Contains(key));
+        // The same lines again are no reason to lay the table out anew.
+        _rows = _rows is not null && _rows.SequenceEqual(rows) ? _rows : rows;
+    }
+
+    private async Task<IReadOnlyList<RunView>> ReadAsync(IReadOnlyList<Guid> ids)
+    {
+        var wanted = new RunColumns(
+            [.. _columns.Where(c => c.IsMetric).Select(c => c.Field.Key!)],
+            [.. _columns.Where(c => c.Field.Kind == RunFieldKind.Parameter).Select(c => c.Field.Key!)]);
+        try
+        {
+            return await Search.ByIdsAsync(await ActorAsync(), Id, ids, wanted, CancellationToken.None);
+        }
+        catch (HubException)
+        {
+            // The right to see them was taken away; the page says so with its next refresh.
+            return [];
+        }
+    }
+
+    private void Show(RunTableState state, bool keeps)
+    {
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(state.Query), new NavigationOptions { ReplaceHistoryEntry = !keeps });
+    }
+
+    private async Task ChangeAsync(RunTableState state)
+    {
+        if (state.Layout != _state.Layout)
+        {
+            await TryAsync(async () => await Tables.KeepAsync(await ActorAsync(), Id, state.Layout, CancellationToken.None));
+        }
+
+        Show(state, keeps: true);
+    }
+
+    private Task FilterAsync(string filter) => ChangeAsync(_state with { Filter = filter });
+
+    private Task SortAsync((RunColumn Column, bool Adds) click) => ChangeAsync(_state.SortedBy(click.Column, click.Adds));
+
+    private Task ChooseAsync(IReadOnlyList<string>? columns) => ChangeAsync(_state with { Columns = columns });
+
+    private Task OnlyDifferencesAsync(ChangeEventArgs change) => ChangeAsync(_state with { OnlyDifferences = change.Value is true });
+
+    private Task GroupAsync(int place, ChangeEventArgs change)
+    {
+        var groups = _state.Groups.ToList();
+        var name = change.Value?.ToString() ?? "";
+        groups = name.Length == 0 ? [.. groups.Take(place)] : place < groups.Count ? [.. groups.Select((g, i) => i == place ? name : g).Distinct()] : [.. groups, name];
+        return ChangeAsync(_state with { Groups = groups });
+    }
+
+    private Task BestPerAlgorithmAsync() =>
+        ChangeAsync(_state with { Groups = ["algorithm"], Sort = _primary is null ? "" : MetricDirection.IsHigherBetter(_primary) ? $"metric.{_primary} desc" : $"metric.{_primary}" });
+
+    private void Fold(string key)
+    {
+        if (!_turned.Remove(key))
+        {
+            _turned.Add(key);
+        }
+
+        Arrange();
+    }
+
+    private void Tick(IReadOnlySet<Guid> ticked) => _ticked = ticked;
+
+    private void ClearTicks() => _ticked = new HashSet<Guid>();
+
+    private Task DoneAsync()
+    {
+        ClearTicks();
+        return LoadAsync();
+    }
+
+    private Task PeekAsync(Guid? run)
+    {
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("peek", run == _peeked?.Id ? null : run?.ToString("N")), new NavigationOptions { ReplaceHistoryEntry = true });
+        return Task.CompletedTask;
+    }
+}
