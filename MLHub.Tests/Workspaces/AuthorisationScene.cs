@@ -118,7 +118,7 @@ internal sealed class AuthorisationScene(IDbContextFactory<HubDbContext> context
             content, seal.Sign(content.Hash), null, Now);
         var model = RegisteredModel.Create(workspaceId, $"model {tag}", null, TrainingTask.Binary, _creator, Now);
         var number = model.NextVersion(Now);
-        db.AddRange(dataset, version, experiment, job, run, model, ModelVersion.Create(model.Id, number, run, null, _creator, Now), ModelAlias.Create(model.Id, ModelAlias.Champion, number));
+        db.AddRange(dataset, version, experiment, job, run, model, ModelVersion.Create(model.Id, number, run, null, null, _creator, Now), ModelAlias.Create(model.Id, ModelAlias.Champion, number));
         foreach (var (userId, role) in _grants)
         {
             db.AddRange(ThingGrant.Create(dataset.AsThing(), userId, role, _creator, Now), ThingGrant.Create(model.AsThing(), userId, role, _creator, Now));
@@ -132,7 +132,7 @@ internal sealed class AuthorisationScene(IDbContextFactory<HubDbContext> context
 
         if (state == ThingState.Deleted)
         {
-            dataset.Delete(Now);
+            dataset.Delete(_creator, Now);
             model.Delete(Now);
             run.Delete(Now);
             experiment.Delete(Now);
