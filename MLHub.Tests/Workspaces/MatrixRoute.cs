@@ -33,7 +33,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     /// <summary>Deleting and stopping is for managers, and for whoever made the thing.</summary>
     private static readonly string[] ForCreators =
     [
-        "DELETE /api/v1/datasets/{datasetId:guid}", "DELETE /api/v1/models/{modelId:guid}", "DELETE /api/v1/experiments/{experimentId:guid}", "DELETE /api/v1/runs/{runId:guid}",
+        "DELETE /api/v1/datasets/{datasetId:guid}", "DELETE /api/v1/datasets/{datasetId:guid}/versions/{number:int}", "DELETE /api/v1/models/{modelId:guid}", "DELETE /api/v1/experiments/{experimentId:guid}", "DELETE /api/v1/runs/{runId:guid}",
         "POST /api/v1/runs/{runId:guid}/cancel", "POST /api/v1/runs/{runId:guid}/finish", "POST /api/v1/jobs/{jobId:guid}/cancel",
     ];
 
@@ -43,7 +43,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
         Template.Contains("/datasets/{", StringComparison.Ordinal) ? ThingKind.Dataset
         : Template.Contains("/models/{", StringComparison.Ordinal) ? ThingKind.Model
         : Template.Contains("/experiments/{", StringComparison.Ordinal) ? ThingKind.Experiment
-        : Template.Contains("/runs/{", StringComparison.Ordinal) ? ThingKind.Run
+        : Template.Contains("/runs/", StringComparison.Ordinal) ? ThingKind.Run
         : Template.Contains("/jobs/{", StringComparison.Ordinal) ? ThingKind.DatasetJob
         : ThingKind.Workspace;
 
@@ -63,7 +63,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     public bool IsForInsiders => Method == "GET" && (Template.EndsWith("/collaborators", StringComparison.Ordinal) || Template.EndsWith("/readers", StringComparison.Ordinal) || Template.EndsWith("/members", StringComparison.Ordinal));
 
     /// <summary>Parts of a thing that this one does not have: a metric, an invitation, a collaborator.</summary>
-    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal);
+    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal) || Template.EndsWith("/restore", StringComparison.Ordinal);
 
     public string Fill(MatrixThings things) => "/" + string.Join('/', Pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
     {
@@ -71,7 +71,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
         RoutePatternSeparatorPart separator => separator.Content,
         RoutePatternParameterPart parameter => Value(parameter, things),
         _ => "x",
-    }))));
+    })))) + Query(things);
 
     /// <summary>An empty object: what is missing in it is found only after the caller was let in.</summary>
     public HttpContent? Body(MatrixThings things)
@@ -86,8 +86,25 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
             return new MultipartFormDataContent { { new StringContent("a,b\n1,2\n"), "file", "small.csv" } };
         }
 
-        return new StringContent("{}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        return new StringContent(Json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
     }
+
+    /// <summary>What a body must hold to be understood at all.</summary>
+    private string Json => Template[(Template.LastIndexOf('/') + 1)..] switch
+    {
+        "metrics" when Kind == ThingKind.Run => """{"points":[{"key":"a","value":1,"step":1}]}""",
+        "parameters" when Kind == ThingKind.Run => """{"parameters":{"a":1}}""",
+        "tags" when Kind == ThingKind.Run => """{"tags":{"a":"b"}}""",
+        _ => "{}",
+    };
+
+    private string Query(MatrixThings things) => Template switch
+    {
+        _ when Template.Contains("/diff", StringComparison.Ordinal) => "?from=1&to=1",
+        _ when Template.EndsWith("/pairs", StringComparison.Ordinal) => "?x=a&y=a",
+        _ when Template.EndsWith("/runs/compare", StringComparison.Ordinal) => $"?ids={things.RunId:N}",
+        _ => "",
+    };
 
     private string Value(RoutePatternParameterPart parameter, MatrixThings things) => parameter.Name switch
     {
