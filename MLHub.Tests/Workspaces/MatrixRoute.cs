@@ -50,6 +50,8 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     public IEnumerable<ThingState> States => Kind switch
     {
         ThingKind.Dataset or ThingKind.Model => [ThingState.Private, ThingState.Public, ThingState.Deleted],
+        // Taking something back from the trash is about what is deleted.
+        ThingKind.Run when Template.EndsWith("/restore", StringComparison.Ordinal) => [ThingState.Private],
         ThingKind.Experiment or ThingKind.Run => [ThingState.Private, ThingState.Deleted],
         _ => [ThingState.Private],
     };
