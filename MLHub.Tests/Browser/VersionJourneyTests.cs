@@ -30,7 +30,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             await SeenAsync(visit, "versions");
 
             await page.GetByRole(AriaRole.Link, new() { Name = "Compare with v1: version 2" }).ClickAsync();
-            await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = 60_000 });
+            await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = (float)(60_000 * Patience.Factor) });
             Assert.Contains("the whole row", await page.GetByRole(AriaRole.Group, new() { NameRegex = HubPages.Like("^key") }).InnerTextAsync());
             var add = page.GetByLabel("Add a column to the key");
             await add.SelectOptionAsync("Month");
