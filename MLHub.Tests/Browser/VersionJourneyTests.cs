@@ -35,6 +35,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             var add = page.GetByLabel("Add a column to the key");
             await add.SelectOptionAsync("Month");
             await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "share their Month" }).WaitForAsync();
+            Assert.Equal("", await add.InputValueAsync());
             await SeenAsync(visit, "key-refused");
             await add.SelectOptionAsync("Day");
             await page.GetByText("7", new() { Exact = true }).First.WaitForAsync();
@@ -88,6 +89,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
         await SeenAsync(visit, "trash");
         await back.ClickAsync();
         await page.GetByText("The trash is empty").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToHaveCountAsync(0);
         await SeenAsync(visit, "trash-empty");
     }
 
