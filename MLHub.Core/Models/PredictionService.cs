@@ -9,7 +9,7 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Models;
 
 /// <summary>Answers rows with a model, by alias or by version number.</summary>
-public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal)
+public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal, ModelUsage usage, TimeProvider time)
 {
     public const int MaxRows = 10_000;
     private const int MaxIgnored = 100;
@@ -22,6 +22,25 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
         await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Reader, cancellationToken);
+        var began = time.GetTimestamp();
+        var failed = true;
+        try
+        {
+            var answers = await AnswerAsync(db, model, which, rows, cancellationToken);
+            failed = false;
+            return answers;
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await usage.CountAsync(modelId, time.GetElapsedTime(began), failed, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Predictions> AnswerAsync(HubDbContext db, RegisteredModel model, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    {
         if (rows.Count is 0 or > MaxRows)
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");

@@ -20,6 +20,7 @@ public sealed partial class ModelPage : HubPage
     private ModelView? _model;
     private Page<ModelVersionView>? _versions;
     private IReadOnlyList<AliasChangeView> _history = [];
+    private ModelUsageView? _usage;
     private IReadOnlyList<BatchView> _batches = [];
     private IReadOnlyList<DatasetView> _datasets = [];
     private IReadOnlyList<Crumb> _crumbs = [];
@@ -34,6 +35,9 @@ public sealed partial class ModelPage : HubPage
 
     [Inject]
     private BatchPredictionService Batching { get; set; } = null!;
+
+    [Inject]
+    private ModelUsage Usage { get; set; } = null!;
 
     [Inject]
     private DatasetService Datasets { get; set; } = null!;
@@ -101,6 +105,7 @@ public sealed partial class ModelPage : HubPage
             // The predict form must find the champion and the version in the address, however old they are.
             _versions = await Models.VersionsAsync(actor, Id, ActiveTab is PredictTab or BatchTab ? new(PageRequest.MaxSize) : new(50, PageToken), CancellationToken.None);
             _history = ActiveTab == HistoryTab ? (await Models.HistoryAsync(actor, Id, new(200), CancellationToken.None)).Items : [];
+            _usage = await Usage.OfAsync(actor, Id, CancellationToken.None);
             _batches = ActiveTab == BatchTab ? (await Batching.ListAsync(actor, Id, new(100), CancellationToken.None)).Items : [];
             _datasets = ActiveTab == BatchTab ? await AskableAsync(actor, model) : [];
             Listen([Topic.Model(Id), .. _batches.Where(b => b.State == DatasetVersionState.Importing).Take(20).Select(b => Topic.Job(b.JobId))]);
