@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLHub.Core.Common;
 using MLHub.Core.Experiments;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
