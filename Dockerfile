@@ -16,6 +16,7 @@ COPY MLHub.Web/ MLHub.Web/
 RUN dotnet publish MLHub.Web/MLHub.Web.csproj -c Release --no-restore -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# Queries of people are shut in by Landlock and seccomp, which need neither a package nor a right (see docs/threat-model.md).
 # LightGBM computes with the GNU OpenMP library.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgomp1 \

@@ -62,6 +62,9 @@ public static class Topic
 
     public static string Model(Guid id) => $"model:{id:N}";
 
+    /// <summary>Somebody's rights in a workspace, or on something in it.</summary>
+    public static string Access(Guid workspaceId) => $"access:{workspaceId:N}";
+
     /// <summary>Anything in a workspace that a list or a count may show.</summary>
     public static string Workspace(Guid id) => $"workspace:{id:N}";
 }

@@ -35,8 +35,8 @@ public sealed class DatasetLayoutService(IDbContextFactory<HubDbContext> context
 
     private async Task RequireAsync(HubDbContext db, Actor actor, Guid datasetId, CancellationToken cancellationToken)
     {
-        var workspaceId = await db.Set<Dataset>().Where(d => d.Id == datasetId && d.DeletedAt == null).Select(d => (Guid?)d.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
+        var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
     }
 }

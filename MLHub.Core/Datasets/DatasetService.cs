@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
@@ -7,8 +8,10 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Datasets;
 
 /// <summary>Datasets and their versions: finding, describing, deleting. Rows are read by <see cref="DatasetReader"/>.</summary>
-public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, TimeProvider time, News news)
+public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IEnumerable<IDatasetUses> uses, TimeProvider time, News news)
 {
+    private const int MaxFacets = 50;
+
     public async Task<Page<DatasetView>> ListAsync(Actor actor, Guid workspaceId, DatasetQuery query, CancellationToken cancellationToken)
     {
         var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
@@ -34,7 +37,23 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         return await ListAsync(db, db.Set<Dataset>().AsNoTracking().Where(d => d.DeletedAt == null && granted.Contains(d.Id)), query, null, cancellationToken);
     }
 
-    private static async Task<Page<DatasetView>> ListAsync(HubDbContext db, IQueryable<Dataset> datasets, DatasetQuery query, WorkspaceRole? role, CancellationToken cancellationToken)
+    /// <summary>Tags and owners of a workspace's datasets, most frequent first; up to 50 each.</summary>
+    public async Task<DatasetFacets> FacetsAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var datasets = db.Set<Dataset>().AsNoTracking().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt == null);
+        var tags = await datasets.Select(d => d.Tags).ToListAsync(cancellationToken);
+        var owners = await datasets.GroupBy(d => d.CreatedBy).Select(g => new { Id = g.Key, Count = g.Count() }).OrderByDescending(g => g.Count).Take(MaxFacets).ToListAsync(cancellationToken);
+        var ids = owners.ConvertAll(o => o.Id);
+        var names = await db.Set<Accounts.HubUser>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancellationToken);
+        return new(
+            [.. tags.SelectMany(t => t).GroupBy(t => t).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(MaxFacets).Select(g => (g.Key, g.Count()))],
+            [.. owners.Select(o => (o.Id, names.GetValueOrDefault(o.Id) ?? "somebody", o.Count))]);
+    }
+
+    private async Task<Page<DatasetView>> ListAsync(HubDbContext db, IQueryable<Dataset> datasets, DatasetQuery query, WorkspaceRole? role, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrWhiteSpace(query.Search))
         {
@@ -48,9 +67,46 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             datasets = await WithTagAsync(datasets, query.Tag.Trim().ToLowerInvariant(), cancellationToken);
         }
 
-        var rows = await Views(db, datasets.OrderByDescending(d => d.UpdatedAt).ThenBy(d => d.Id).Skip(query.Page.Skip).Take(query.Page.Take + 1))
+        if (query.Owner is { } owner)
+        {
+            datasets = datasets.Where(d => d.CreatedBy == owner);
+        }
+
+        var rows = await Views(db, Ordered(db, datasets, query.Order, query.IsReversed).ThenBy(d => d.Id).Skip(query.Page.Skip).Take(query.Page.Take + 1))
             .ToListAsync(cancellationToken);
-        return query.Page.ToPage(rows.ConvertAll(d => d with { MyRole = role }));
+        var used = await UsesAsync(db, rows.ConvertAll(d => d.Id), cancellationToken);
+        return query.Page.ToPage(rows.ConvertAll(d => d with { MyRole = role, Uses = used.GetValueOrDefault(d.Id) ?? [] }));
+    }
+
+    private static IOrderedQueryable<Dataset> Ordered(HubDbContext db, IQueryable<Dataset> datasets, DatasetOrder order, bool isReversed)
+    {
+        var versions = db.Set<DatasetVersion>();
+        return order switch
+        {
+            DatasetOrder.Name => isReversed ? datasets.OrderByDescending(d => d.NameKey) : datasets.OrderBy(d => d.NameKey),
+            DatasetOrder.Rows => By(d => versions.Where(v => v.DatasetId == d.Id && v.Number == d.LatestVersion).Sum(v => v.RowCount)),
+            DatasetOrder.Columns => By(d => versions.Where(v => v.DatasetId == d.Id && v.Number == d.LatestVersion).Sum(v => (long)v.ColumnCount)),
+            DatasetOrder.Size => By(d => versions.Where(v => v.DatasetId == d.Id && v.Number == d.LatestVersion).Sum(v => v.SizeBytes)),
+            DatasetOrder.Created => isReversed ? datasets.OrderBy(d => d.CreatedAt) : datasets.OrderByDescending(d => d.CreatedAt),
+            _ => isReversed ? datasets.OrderBy(d => d.UpdatedAt) : datasets.OrderByDescending(d => d.UpdatedAt),
+        };
+
+        IOrderedQueryable<Dataset> By(Expression<Func<Dataset, long>> figure) => isReversed ? datasets.OrderBy(figure) : datasets.OrderByDescending(figure);
+    }
+
+    private async Task<Dictionary<Guid, List<string>>> UsesAsync(HubDbContext db, IReadOnlyList<Guid> datasetIds, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, List<string>> found = [];
+        foreach (var use in uses)
+        {
+            foreach (var (id, count) in await use.CountAsync(db, datasetIds, cancellationToken))
+            {
+                found.TryAdd(id, []);
+                found[id].Add($"{count} {(count == 1 ? use.Words.One : use.Words.Many)}");
+            }
+        }
+
+        return found;
     }
 
     public async Task<DatasetView> GetAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
@@ -213,7 +269,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
 
     private static IQueryable<DatasetView> Views(HubDbContext db, IQueryable<Dataset> datasets) =>
         from dataset in datasets
-        let latest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id && v.Number == dataset.LatestVersion).Select(v => new { v.RowCount, v.ColumnCount, v.SizeBytes }).FirstOrDefault()
+        let latest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id && v.Number == dataset.LatestVersion).Select(v => new { v.Id, v.RowCount, v.ColumnCount, v.SizeBytes }).FirstOrDefault()
         let newest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id).OrderByDescending(v => v.Number)
             .Select(v => new { v.Number, v.State, v.JobId, v.Error, v.ErrorCode }).FirstOrDefault()
         select new DatasetView
@@ -228,6 +284,8 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             RowCount = latest == null ? null : latest.RowCount,
             ColumnCount = latest == null ? null : latest.ColumnCount,
             SizeBytes = latest == null ? null : latest.SizeBytes,
+            VersionCount = db.Set<DatasetVersion>().Count(v => v.DatasetId == dataset.Id),
+            MissingCells = latest == null ? null : db.Set<DatasetProfile>().Where(p => p.VersionId == latest.Id).Select(p => p.MissingCells).FirstOrDefault(),
             CreatedAt = dataset.CreatedAt,
             UpdatedAt = dataset.UpdatedAt,
             CreatedBy = dataset.CreatedBy,

@@ -209,7 +209,8 @@ public sealed class DatasetUploadService(
         await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Editor, cancellationToken);
         var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == number, cancellationToken)
             ?? throw HubException.NotFound("dataset version");
-        var original = version.OriginalHash ?? throw VersionFiles.NoOriginal();
+        // What is kept of a query is its SQL: no table to be read again.
+        var original = version.Cause == DatasetVersionCause.Query ? throw VersionFiles.NoOriginal() : version.OriginalHash ?? throw VersionFiles.NoOriginal();
 
         var request = new UploadRequest(dataset.WorkspaceId, version.OriginalName ?? "file")
         {

@@ -37,6 +37,15 @@ public sealed record DatasetView
     /// <summary>The version with the highest number, ready or not: a list shows by it that an import runs or failed.</summary>
     public NewestVersion? Newest { get; init; }
 
+    /// <summary>How many versions there are, whatever became of them.</summary>
+    public int VersionCount { get; init; }
+
+    /// <summary>Cells without a value in the newest ready version; <c>null</c> when it was not counted.</summary>
+    public long? MissingCells { get; init; }
+
+    /// <summary>What was made of it: <c>3 runs</c>, <c>1 model</c>; lists fill it in.</summary>
+    public IReadOnlyList<string> Uses { get; init; } = [];
+
     public WorkspaceRole? MyRole { get; init; }
 
     internal Thing AsThing() => new("dataset", Id, WorkspaceId, Visibility);
@@ -105,8 +114,34 @@ public sealed record DatasetQuery
 
     public string? Tag { get; init; }
 
+    /// <summary>Who made it.</summary>
+    public Guid? Owner { get; init; }
+
+    public DatasetOrder Order { get; init; } = DatasetOrder.Updated;
+
+    /// <summary>The other way round than is usual for the order: names from the end, figures and times from the smallest.</summary>
+    public bool IsReversed { get; init; }
+
     public PageRequest Page { get; init; } = new();
 }
+
+public enum DatasetOrder
+{
+    /// <summary>Last changed first.</summary>
+    Updated,
+
+    /// <summary>From A.</summary>
+    Name,
+
+    /// <summary>Most first, as all that follow.</summary>
+    Rows,
+    Columns,
+    Size,
+    Created,
+}
+
+/// <summary>What the datasets of a workspace can be narrowed down by, with how many there are.</summary>
+public sealed record DatasetFacets(IReadOnlyList<(string Tag, int Count)> Tags, IReadOnlyList<(Guid Id, string Name, int Count)> Owners);
 
 /// <summary>Figures for a workspace's home page.</summary>
 public sealed record DatasetCounts(int Datasets, int Versions, long StoredBytes);

@@ -18,3 +18,11 @@ public sealed record ClassRoc(string Label, double? Auc, IReadOnlyList<RocPoint>
 public sealed record PredictedActual(long RowId, double Predicted, double Actual);
 
 public sealed record HistogramBin(double From, double To, long Count);
+
+/// <summary>What a threshold makes of the scores: rows called positive that are, and that are not.</summary>
+public sealed record ThresholdCounts(double Threshold, long TruePositives, long FalsePositives);
+
+/// <summary>A tenth of the rows, by what was predicted.</summary>
+/// <param name="From">Smallest prediction among them.</param>
+/// <param name="Bias">Mean of actual minus predicted.</param>
+public sealed record ErrorDecile(double From, double To, long Rows, double Mae, double Bias);

@@ -18,6 +18,7 @@ public sealed record EvaluationReport
 
     public required TrainingTask Task { get; init; }
 
+    /// <summary>The column that was predicted, or that labels anomalies; empty without one.</summary>
     public required string Target { get; init; }
 
     /// <summary>The part that the metrics and curves are about: <c>test</c>; <c>validation</c> when no test rows were held out, <c>train</c> when none at all.</summary>
@@ -30,6 +31,14 @@ public sealed record EvaluationReport
 
     /// <summary><c>train</c>, <c>validation</c>, <c>test</c> → their metrics.</summary>
     public required IReadOnlyDictionary<string, PartEvaluation> Parts { get; init; }
+
+    /// <summary>Metric → 95 % interval by bootstrap over the rows of <see cref="Part"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, MetricInterval>? Intervals { get; init; }
+
+    /// <summary>How the model fares on parts of the rows, by the columns that it reads.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ColumnGroups>? Groups { get; init; }
 
     public IReadOnlyList<FeatureImportance> FeatureImportance { get; init; } = [];
 
@@ -71,8 +80,16 @@ public sealed record EvaluationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ScoreBin>? ScoreHistogram { get; init; }
 
+    /// <summary>Binary: hundredths from 0 to 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ThresholdCounts>? Thresholds { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ClassEvaluation>? PerClass { get; init; }
+
+    /// <summary>Multiclass: over the classes, three ways.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClassAverage>? Averages { get; init; }
 
     /// <summary>Multiclass: ROC of each class against the others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -83,6 +100,19 @@ public sealed record EvaluationReport
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HistogramBin>? ResidualHistogram { get; init; }
+
+    /// <summary>Regression: tenths of the rows by prediction.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ErrorDecile>? ErrorByDecile { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClusterEvaluation>? Clusters { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClusterMap? ClusterMap { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnomalyEvaluation? Anomalies { get; init; }
 }
 
 /// <param name="Description">What it does, for the user: <c>always answers 'neg'</c>.</param>

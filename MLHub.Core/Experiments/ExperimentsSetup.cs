@@ -11,6 +11,7 @@ public static class ExperimentsSetup
     public static IServiceCollection AddExperiments(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ExperimentOptions>().Bind(configuration.GetSection(ExperimentOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IDatasetUses, RunDatasetUses>();
         services.AddSingleton<ExperimentService>();
         services.AddSingleton<RunService>();
         services.AddSingleton<RunSearch>();

@@ -68,7 +68,7 @@ public sealed class ExternalRunService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, runId, cancellationToken);
         await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);
-        var run = await db.Set<Run>().SingleAsync(r => r.Id == runId, cancellationToken);
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
         await RunFactWriter.AddParametersAsync(db, runId, parameters, cancellationToken);
         run.Hear(Now);
         db.Audit(actor, run.WorkspaceId, "run.parameters", run.Id, string.Join(", ", parameters.Keys), Now);
@@ -85,7 +85,7 @@ public sealed class ExternalRunService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, runId, cancellationToken);
         await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);
-        var run = await db.Set<Run>().SingleAsync(r => r.Id == runId, cancellationToken);
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
         var stored = await RunMetricWriter.AddAsync(db, runId, rows, cancellationToken);
         if (run.State == RunState.Lost || run.SeenAt is not { } seen || Now - seen > HeardInterval)
         {
@@ -145,7 +145,7 @@ public sealed class ExternalRunService(
 
     private async Task<Run> RequireAsync(HubDbContext db, Actor actor, Guid runId, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().SingleOrDefaultAsync(r => r.Id == runId && r.DeletedAt == null, cancellationToken)
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken)
             ?? throw HubException.NotFound("run");
         await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Editor, "run", cancellationToken);
         return run.Source == RunSource.External
@@ -162,7 +162,7 @@ public sealed class ExternalRunService(
 
         var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.WorkspaceId, WorkspaceRole.Reader, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
         var number = request.DatasetVersion ?? dataset.LatestVersion;
         var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == number && v.State == DatasetVersionState.Ready, cancellationToken);
         return version is { ContentHash: { } hash }

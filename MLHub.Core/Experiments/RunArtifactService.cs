@@ -68,7 +68,7 @@ public sealed class RunArtifactService(
             artifact.Replace(stored, actor.UserId, Now);
         }
 
-        var run = await db.Set<Run>().SingleAsync(r => r.Id == runId, cancellationToken);
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
         if (run.Source == RunSource.External && !run.IsOver)
         {
             run.Hear(Now);
@@ -133,7 +133,8 @@ public sealed class RunArtifactService(
 
     private async Task<Guid> RequireAsync(HubDbContext db, Actor actor, Guid runId, WorkspaceRole role, CancellationToken cancellationToken)
     {
-        var workspaceId = await db.Set<Run>().Where(r => r.Id == runId && r.DeletedAt == null).Select(r => (Guid?)r.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
+        var runs = role == WorkspaceRole.Reader ? db.Set<Run>().Where(r => r.DeletedAt == null) : LivingRuns.Of(db);
+        var workspaceId = await runs.Where(r => r.Id == runId).Select(r => (Guid?)r.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
             ?? throw HubException.NotFound("run");
         await access.RequireAsync(actor, workspaceId, role, "run", cancellationToken);
         return workspaceId;

@@ -35,19 +35,26 @@ public sealed class RunPredictions(IDbContextFactory<HubDbContext> contexts, Wor
         using var file = await blobs.FetchAsync(hash, cancellationToken);
         await using var duck = new DuckDBConnection("DataSource=:memory:;threads=1;memory_limit=256MB");
         await duck.OpenAsync(cancellationToken);
-        return await ReadAsync(duck, file.Path, part, run.RequireTraining().Configuration.Task, query, cancellationToken);
+        return await ReadAsync(duck, file.Path, part, run.RequireTraining().Configuration.Task, run.Result?.Classes ?? [], query, cancellationToken);
     }
 
-    private static async Task<PredictionPage> ReadAsync(DbConnection duck, string path, string part, TrainingTask task, PredictionQuery query, CancellationToken cancellationToken)
+    private static async Task<PredictionPage> ReadAsync(DbConnection duck, string path, string part, TrainingTask task, IReadOnlyList<string> classes, PredictionQuery query, CancellationToken cancellationToken)
     {
-        var isRegression = task == TrainingTask.Regression;
-        var where = "part = $part" + (query.OnlyWrong && !isRegression ? " AND CAST(actual AS VARCHAR) IS DISTINCT FROM CAST(predicted AS VARCHAR)" : "");
-        // The worst first is what people look for; the order of the file otherwise.
-        var order = query.WorstFirst && isRegression ? "abs(actual - predicted) DESC, __row_id" : query.WorstFirst ? "score DESC, __row_id" : "__row_id";
+        var parameters = new List<(string, object)> { ("path", path), ("part", part) };
+        var from = "read_parquet($path)";
+        if (task == TrainingTask.Binary && query.Threshold is { } threshold && classes.Count == 2)
+        {
+            // Another threshold than the one that the file was written with.
+            from = "(SELECT * REPLACE (CASE WHEN score >= $threshold THEN $positive ELSE $negative END AS predicted) FROM read_parquet($path))";
+            parameters.AddRange([("threshold", threshold), ("positive", classes[1]), ("negative", classes[0])]);
+        }
+
+        var where = $"part = $part{Condition(task, query, parameters)}";
+        var order = query.WorstFirst ? $"{Worst(task)} DESC, __row_id" : "__row_id";
 
         await using var count = duck.CreateCommand();
-        count.CommandText = $"SELECT count(*) FILTER (WHERE part = $part), count(*) FILTER (WHERE {where}) FROM read_parquet($path)";
-        Add(count, ("part", part), ("path", path));
+        count.CommandText = $"SELECT count(*) FILTER (WHERE part = $part), count(*) FILTER (WHERE {where}) FROM {from}";
+        Add(count, [.. parameters]);
         long total, matched;
         await using (var reader = await count.ExecuteReaderAsync(cancellationToken))
         {
@@ -57,8 +64,8 @@ public sealed class RunPredictions(IDbContextFactory<HubDbContext> contexts, Wor
         }
 
         await using var select = duck.CreateCommand();
-        select.CommandText = $"SELECT * EXCLUDE (part) FROM read_parquet($path) WHERE {where} ORDER BY {order} LIMIT $limit OFFSET $offset";
-        Add(select, ("part", part), ("path", path), ("limit", Math.Clamp(query.Limit, 1, MaxLimit)), ("offset", Math.Max(0, query.Offset)));
+        select.CommandText = $"SELECT * EXCLUDE (part) FROM {from} WHERE {where} ORDER BY {order} LIMIT $limit OFFSET $offset";
+        Add(select, [.. parameters, ("limit", Math.Clamp(query.Limit, 1, MaxLimit)), ("offset", Math.Max(0, query.Offset))]);
         await using var rows = await select.ExecuteReaderAsync(cancellationToken);
         var columns = Enumerable.Range(0, rows.FieldCount).Select(i => rows.GetName(i) == ColumnSchema.RowId ? "row" : rows.GetName(i)).ToList();
         var page = new List<IReadOnlyList<object?>>();
@@ -69,6 +76,48 @@ public sealed class RunPredictions(IDbContextFactory<HubDbContext> contexts, Wor
 
         return new(part, columns, page, total, matched);
     }
+
+    private static string Condition(TrainingTask task, PredictionQuery query, List<(string, object)> parameters)
+    {
+        const string wrong = " AND CAST(actual AS VARCHAR) IS DISTINCT FROM CAST(predicted AS VARCHAR)";
+        var isClass = task is TrainingTask.Binary or TrainingTask.Multiclass;
+        var condition = query.Filter switch
+        {
+            PredictionFilter.Wrong when isClass => wrong,
+            PredictionFilter.ConfidentWrong when task == TrainingTask.Binary => $"{wrong} AND abs(score - 0.5) >= 0.3",
+            PredictionFilter.ConfidentWrong when isClass => $"{wrong} AND score >= 0.8",
+            PredictionFilter.NearThreshold when task == TrainingTask.Binary => " AND abs(score - $cut) <= 0.1",
+            PredictionFilter.NearThreshold when isClass => " AND score < 0.5",
+            PredictionFilter.Flagged when task == TrainingTask.Anomaly => " AND predicted",
+            _ => "",
+        };
+        if (condition.Contains("$cut", StringComparison.Ordinal))
+        {
+            parameters.Add(("cut", query.Threshold ?? 0.5));
+        }
+
+        if (query.Actual is { } actual && task is not (TrainingTask.Clustering or TrainingTask.Regression))
+        {
+            condition += " AND CAST(actual AS VARCHAR) = $actual";
+            parameters.Add(("actual", actual));
+        }
+
+        if (query.Predicted is { } predicted && task != TrainingTask.Regression)
+        {
+            condition += " AND CAST(predicted AS VARCHAR) = $predicted";
+            parameters.Add(("predicted", predicted));
+        }
+
+        return condition;
+    }
+
+    /// <summary>What people look for first: the largest error, the surest answer, the row farthest out.</summary>
+    private static string Worst(TrainingTask task) => task switch
+    {
+        TrainingTask.Regression => "abs(actual - predicted)",
+        TrainingTask.Binary => "abs(score - 0.5)",
+        _ => "score",
+    };
 
     private static object Plain(object value) => value switch
     {
@@ -87,10 +136,45 @@ public sealed class RunPredictions(IDbContextFactory<HubDbContext> contexts, Wor
     }
 }
 
-/// <param name="Part"><c>train</c>, <c>validation</c>, <c>test</c>; <c>null</c> takes the one that the metrics are about.</param>
-/// <param name="OnlyWrong">Classification: only rows whose prediction is not what was true.</param>
-/// <param name="WorstFirst">Largest error first, or the most confident answer first.</param>
-public sealed record PredictionQuery(long Offset, int Limit, string? Part, bool OnlyWrong, bool WorstFirst);
+/// <summary>Which predictions; a filter that means nothing for the run's task takes all.</summary>
+public sealed record PredictionQuery
+{
+    public long Offset { get; init; }
+
+    public int Limit { get; init; } = 100;
+
+    /// <summary><c>train</c>, <c>validation</c>, <c>test</c>; <c>null</c> takes the one that the metrics are about.</summary>
+    public string? Part { get; init; }
+
+    public PredictionFilter Filter { get; init; }
+
+    /// <summary>Only rows of this class, as text.</summary>
+    public string? Actual { get; init; }
+
+    /// <summary>Only rows that were given this answer, as text.</summary>
+    public string? Predicted { get; init; }
+
+    /// <summary>Binary: what is called positive from this score on; <c>null</c> is one half.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Largest error, surest answer or most unusual row first.</summary>
+    public bool WorstFirst { get; init; }
+}
+
+public enum PredictionFilter
+{
+    All,
+    Wrong,
+
+    /// <summary>Wrong with a probability of at least 0.8.</summary>
+    ConfidentWrong,
+
+    /// <summary>Within a tenth of the threshold; of several classes those without a majority.</summary>
+    NearThreshold,
+
+    /// <summary>Anomaly: called unusual.</summary>
+    Flagged,
+}
 
 /// <param name="Columns"><c>row</c> (place in the dataset), <c>actual</c>, <c>predicted</c>, <c>score</c>, and probabilities for several classes.</param>
 public sealed record PredictionPage(string Part, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows, long TotalRows, long MatchedRows);

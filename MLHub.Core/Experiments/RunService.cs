@@ -67,7 +67,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
         await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);
-        var run = await db.Set<Run>().SingleAsync(r => r.Id == runId, cancellationToken);
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
         await RunFactWriter.SetTagsAsync(db, runId, tags, cancellationToken);
         db.Audit(actor, run.WorkspaceId, "run.tag", run.Id, string.Join(", ", tags.Keys), Now);
         await db.SaveChangesAsync(cancellationToken);
@@ -194,9 +194,10 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    /// <summary>A run that is about to be changed.</summary>
     private async Task<Run> RequireAsync(HubDbContext db, Actor actor, Guid runId, WorkspaceRole role, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().SingleOrDefaultAsync(r => r.Id == runId && r.DeletedAt == null, cancellationToken)
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken)
             ?? throw HubException.NotFound("run");
         await access.RequireAsync(actor, run.WorkspaceId, role, "run", cancellationToken);
         return run;

@@ -121,7 +121,8 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
     }
 
     /// <summary>Keeps the model of a finished run as the next version. The first version becomes the champion.</summary>
-    public async Task<ModelVersionView> AddVersionAsync(Actor actor, Guid modelId, Guid runId, string? description, CancellationToken cancellationToken)
+    /// <param name="threshold">Two classes: from which score on a row is called positive; <c>null</c> is one half.</param>
+    public async Task<ModelVersionView> AddVersionAsync(Actor actor, Guid modelId, Guid runId, string? description, double? threshold, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (model, _) = await RequireAsync(db, actor, modelId, WorkspaceRole.Editor, cancellationToken);
@@ -143,8 +144,13 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
             throw HubException.Conflict($"This run is version {known} of the model already.", "RUN_REGISTERED");
         }
 
+        if (threshold is { } cut && (model.Task != Training.TrainingTask.Binary || !(cut is >= 0 and <= 1)))
+        {
+            throw HubException.Field("threshold", model.Task == Training.TrainingTask.Binary ? "Give a threshold from 0 to 1." : "Only models of two classes have a threshold. Leave it out.", "BAD_THRESHOLD");
+        }
+
         var isFirst = !await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken);
-        var version = ModelVersions.Add(db, model, run, description, actor.UserId, isFirst, Now);
+        var version = ModelVersions.Add(db, model, run, description, threshold, actor.UserId, isFirst, Now);
         db.Audit(actor, model.WorkspaceId, "model.version", model.Id, $"{model.Name} v{version.Number} from {run.Name}", Now);
         await SaveAsync(db, model, cancellationToken);
         return await VersionAsync(actor, modelId, version.Number, cancellationToken);

@@ -9,6 +9,7 @@ public static class ModelsSetup
 {
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
+        services.AddSingleton<IDatasetUses, ModelDatasetUses>();
         services.AddSingleton<ModelService>();
         services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();

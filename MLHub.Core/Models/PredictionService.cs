@@ -34,13 +34,20 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
 
         try
         {
-            return new(await predictor.PredictAsync(version.ArtefactHash, rows, cancellationToken), version.Number);
+            var answers = await predictor.PredictAsync(version.ArtefactHash, rows, cancellationToken);
+            return new(Decide(version.Signature.Output, answers), version.Number);
         }
         catch (FileNotFoundException)
         {
             throw new HubException(Refusal.Unavailable, "The file of this model is missing from the store. Restore it from a backup.", "BLOB_MISSING");
         }
     }
+
+    /// <summary>The artefact answers with a threshold of one half; the version may have been given another.</summary>
+    private static IReadOnlyList<PredictionRow> Decide(ModelOutput output, IReadOnlyList<PredictionRow> answers) =>
+        output is { Task: TrainingTask.Binary, Threshold: { } threshold, Classes: [var negative, var positive] }
+            ? [.. answers.Select(a => a with { Prediction = output.Class(a.Score >= threshold ? positive : negative) })]
+            : answers;
 
     private static async Task<ModelVersion> FindAsync(HubDbContext db, RegisteredModel model, string? which, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
             return;
         }
 
-        ModelVersions.Add(db, model, run, null, run.CreatedBy, isFirst: model.LatestVersion == 0, now);
+        ModelVersions.Add(db, model, run, null, null, run.CreatedBy, isFirst: model.LatestVersion == 0, now);
         db.Audit(new Actor(run.CreatedBy, "", ActorKind.Job), run.WorkspaceId, "model.version", model.Id, $"{model.Name} v{model.LatestVersion} from {run.Name}", now);
     }
 }
@@ -40,9 +40,9 @@ internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
 internal static class ModelVersions
 {
     /// <param name="isFirst">The first version becomes the champion.</param>
-    public static ModelVersion Add(HubDbContext db, RegisteredModel model, Run run, string? description, Guid createdBy, bool isFirst, DateTime now)
+    public static ModelVersion Add(HubDbContext db, RegisteredModel model, Run run, string? description, double? threshold, Guid createdBy, bool isFirst, DateTime now)
     {
-        var version = ModelVersion.Create(model.Id, model.NextVersion(now), run, description, createdBy, now);
+        var version = ModelVersion.Create(model.Id, model.NextVersion(now), run, description, threshold, createdBy, now);
         db.Add(version);
         if (isFirst)
         {

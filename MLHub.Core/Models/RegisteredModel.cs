@@ -132,7 +132,8 @@ public sealed class ModelVersion
 
     public DateTime CreatedAt { get; private set; }
 
-    internal static ModelVersion Create(Guid modelId, int number, Run run, string? description, Guid createdBy, DateTime now) => new()
+    /// <param name="threshold">Two classes: from which score on a row is called positive; <c>null</c> is one half.</param>
+    internal static ModelVersion Create(Guid modelId, int number, Run run, string? description, double? threshold, Guid createdBy, DateTime now) => new()
     {
         Id = Guid.CreateVersion7(),
         ModelId = modelId,
@@ -142,7 +143,7 @@ public sealed class ModelVersion
         ArtefactHash = run.ModelHash!.Value,
         ArtefactSeal = run.ModelSeal!,
         SizeBytes = run.ModelBytes!.Value,
-        Signature = run.Result!.Signature,
+        Signature = threshold is null ? run.Result!.Signature : run.Result!.Signature with { Output = run.Result.Signature.Output with { Threshold = threshold } },
         Metrics = run.Result.Metrics,
         CreatedBy = createdBy,
         CreatedAt = now,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MLHub.Core.Training;
 
@@ -27,7 +28,20 @@ public sealed record AlgorithmDescriptor(
 
     /// <summary>Why it cannot be used on this machine.</summary>
     public string? UnavailableReason { get; init; }
+
+    /// <summary>Whether "finish now" and the end of a time budget keep the model so far; otherwise there is none before its end.</summary>
+    public bool KeepsModelSoFar { get; init; } = true;
+
+    /// <summary>Ready-made settings; the defaults need none.</summary>
+    public IReadOnlyList<AlgorithmPreset> Presets { get; init; } = [];
+
+    /// <summary>The parameters that mean something for a task.</summary>
+    public IEnumerable<ParameterDescriptor> ParametersFor(TrainingTask task) => Parameters.Where(p => p.AppliesTo(task));
 }
+
+/// <summary>Settings that go together, under a name that says what for.</summary>
+/// <param name="Parameters">Differences from the defaults.</param>
+public sealed record AlgorithmPreset(string Name, string Help, IReadOnlyDictionary<string, JsonElement> Parameters);
 
 public enum ParameterType
 {
@@ -53,4 +67,18 @@ public sealed record ParameterDescriptor(
     double? Max,
     bool Log,
     IReadOnlyList<string>? Choices,
-    string Help);
+    string Help)
+{
+    /// <summary>Tasks for which it means something; <c>null</c> is all of the algorithm's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TrainingTask>? Tasks { get; init; }
+
+    /// <summary>Pages keep it folded away: the default is good for nearly everybody.</summary>
+    public bool Advanced { get; init; }
+
+    /// <summary>For <see cref="ParameterType.Text"/>: a regular expression for the whole text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pattern { get; init; }
+
+    public bool AppliesTo(TrainingTask task) => Tasks is null || Tasks.Contains(task);
+}

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Training;
@@ -22,7 +24,27 @@ public sealed record ModelInput(string Name, ColumnType Type, bool Nullable)
     public JsonElement? Example { get; init; }
 }
 
-/// <param name="Name">The target column.</param>
+/// <param name="Name">The target column; <c>cluster</c> and <c>unusual</c> where there is none.</param>
 /// <param name="Type">Type of the target column.</param>
-/// <param name="Classes">Classes in the order of the confusion matrix; <c>null</c> for regression.</param>
-public sealed record ModelOutput(string Name, ColumnType Type, TrainingTask Task, IReadOnlyList<string>? Classes);
+/// <param name="Classes">Classes in the order of the confusion matrix; <c>null</c> where there are none.</param>
+public sealed record ModelOutput(string Name, ColumnType Type, TrainingTask Task, IReadOnlyList<string>? Classes)
+{
+    /// <summary>What a clustering answers: the number of the group, from 1.</summary>
+    public static ModelOutput Cluster { get; } = new("cluster", ColumnType.Integer, TrainingTask.Clustering, null);
+
+    /// <summary>Anomaly: rows with at least this score are called unusual. Two classes: rows with at least this score are called positive; <c>null</c> is one half.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Threshold { get; init; }
+
+    /// <summary>A class as a value of the target's type.</summary>
+    public JsonElement Class(string label) => Type switch
+    {
+        ColumnType.Integer => JsonSerializer.SerializeToElement(long.Parse(label, CultureInfo.InvariantCulture)),
+        ColumnType.Number => JsonSerializer.SerializeToElement(double.Parse(label, CultureInfo.InvariantCulture)),
+        ColumnType.Boolean => JsonSerializer.SerializeToElement(label == "true"),
+        _ => JsonSerializer.SerializeToElement(label),
+    };
+
+    /// <summary>What a detector of anomalies answers: whether a row is unusual.</summary>
+    public static ModelOutput Unusual(double threshold) => new("unusual", ColumnType.Boolean, TrainingTask.Anomaly, null) { Threshold = threshold };
+}

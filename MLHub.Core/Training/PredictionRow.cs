@@ -4,10 +4,16 @@ using System.Text.Json.Serialization;
 namespace MLHub.Core.Training;
 
 /// <summary>A model's answer to one row.</summary>
-/// <param name="Prediction">A value of the target's type: a number for regression; the class for the others (text, number or boolean as in the data).</param>
+/// <param name="Prediction">
+/// A value of the target's type: a number for regression; the class (text, number or boolean as in the data); the number of the group,
+/// from 1; or whether the row is unusual.
+/// </param>
 public sealed record PredictionRow(JsonElement Prediction)
 {
-    /// <summary>Binary: probability of the positive class; multiclass: probability of the predicted one.</summary>
+    /// <summary>
+    /// Binary: probability of the positive class; multiclass: probability of the predicted one; clustering: distance to the group's
+    /// centre; anomaly: how unusual the row is.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Score { get; init; }
 

@@ -17,10 +17,10 @@ public sealed record TrainingConfiguration
 {
     public required TrainingTask Task { get; init; }
 
-    /// <summary>Column to predict; <c>null</c> only for clustering and anomaly detection.</summary>
+    /// <summary>Column to predict; <c>null</c> only for clustering and anomaly detection. There it labels known anomalies: nothing is learned from it, the result is judged by it.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Binary only: the value of the target that counts as positive; <c>null</c> lets MLHub choose and say so.</summary>
+    /// <summary>Binary and labels of anomalies: the value of the target that counts as positive; <c>null</c> lets MLHub choose and say so.</summary>
     public string? PositiveClass { get; init; }
 
     /// <summary>Columns to learn from; <c>null</c> takes all that carry information except the target.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Training;
@@ -36,9 +37,9 @@ public static class TrainingConfigurationCheck
         return problems.ByField;
     }
 
-    /// <summary>The value of every parameter, defaults included. The configuration must have passed the check.</summary>
-    public static IReadOnlyDictionary<string, JsonElement> Complete(AlgorithmDescriptor descriptor, IReadOnlyDictionary<string, JsonElement> given) =>
-        descriptor.Parameters.ToDictionary(p => p.Name, p => given.TryGetValue(p.Name, out var value) && value.ValueKind != JsonValueKind.Null ? value : p.Default);
+    /// <summary>The value of every parameter that the task has, defaults included. The configuration must have passed the check.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> Complete(AlgorithmDescriptor descriptor, TrainingTask task, IReadOnlyDictionary<string, JsonElement> given) =>
+        descriptor.ParametersFor(task).ToDictionary(p => p.Name, p => given.TryGetValue(p.Name, out var value) && value.ValueKind != JsonValueKind.Null ? value : p.Default);
 
     private static void CheckAlgorithm(AlgorithmCatalog catalog, TrainingConfiguration configuration, Problems problems)
     {
@@ -66,6 +67,10 @@ public static class TrainingConfigurationCheck
             {
                 problems.Add($"parameters.{name}", $"{algorithm.DisplayName} has no parameter '{name}'. It has: {string.Join(", ", algorithm.Parameters.Select(p => p.Name))}.");
             }
+            else if (value.ValueKind != JsonValueKind.Null && !parameter.AppliesTo(configuration.Task))
+            {
+                problems.Add($"parameters.{name}", $"It means nothing for {Word(configuration.Task)}. Leave it out.");
+            }
             else if (Refuse(parameter, value) is { } problem)
             {
                 problems.Add($"parameters.{name}", problem);
@@ -89,7 +94,10 @@ public static class TrainingConfigurationCheck
                     ? null
                     : $"Give one of: {string.Join(", ", parameter.Choices!)}.";
             case ParameterType.Text:
-                return value.ValueKind == JsonValueKind.String ? null : "Give a text.";
+                return value.ValueKind != JsonValueKind.String ? "Give a text."
+                    : parameter.Pattern is { } pattern && !Regex.IsMatch(value.GetString()!, $"^(?:{pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))
+                        ? $"Give something like {parameter.Default.GetString()}."
+                        : null;
             case ParameterType.Integer when value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var whole) || whole != Math.Floor(whole):
                 return "Give a whole number.";
             case ParameterType.Number when value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number) || !double.IsFinite(number):
@@ -116,6 +124,10 @@ public static class TrainingConfigurationCheck
             {
                 problems.Add("target", "Clustering has no target. Leave it out.");
             }
+            else if (configuration.Target is { } label && !byName.ContainsKey(label))
+            {
+                problems.Add("target", $"There is no column '{label}'.");
+            }
         }
         else if (string.IsNullOrEmpty(configuration.Target))
         {
@@ -134,9 +146,13 @@ public static class TrainingConfigurationCheck
             problems.Add("target", $"Regression predicts numbers, but '{target.Name}' holds text. Choose multiclass, or turn the column into numbers first.");
         }
 
-        if (configuration.PositiveClass is not null && configuration.Task != TrainingTask.Binary)
+        if (configuration.PositiveClass is not null && configuration.Task is not (TrainingTask.Binary or TrainingTask.Anomaly))
         {
-            problems.Add("positiveClass", "Only binary classification has a positive class. Leave it out.");
+            problems.Add("positiveClass", "Only binary classification and labels of anomalies have a positive class. Leave it out.");
+        }
+        else if (configuration is { PositiveClass: not null, Task: TrainingTask.Anomaly, Target: null })
+        {
+            problems.Add("positiveClass", "Without a label column there is no positive class. Leave it out.");
         }
 
         if (configuration.Features is not { } features)
@@ -205,9 +221,14 @@ public static class TrainingConfigurationCheck
             problems.Add("split.folds", "Only a k-fold split has folds. Leave it out.");
         }
 
-        if (split.Kind == SplitKind.Stratified && configuration.Task == TrainingTask.Regression)
+        if (split.Kind == SplitKind.Stratified && configuration.Task is not (TrainingTask.Binary or TrainingTask.Multiclass))
         {
-            problems.Add("split.kind", "A stratified split needs classes. Choose random for regression.");
+            problems.Add("split.kind", $"A stratified split needs classes. Choose random for {Word(configuration.Task)}.");
+        }
+
+        if (split.Kind == SplitKind.KFold && configuration.Task is (TrainingTask.Clustering or TrainingTask.Anomaly))
+        {
+            problems.Add("split.kind", $"Cross-validation needs a target to compare with. Choose random for {Word(configuration.Task)}.");
         }
 
         if (split.Kind is SplitKind.Group or SplitKind.Time or SplitKind.Column)

@@ -17,7 +17,7 @@ public sealed record TrainingSpec(TrainingConfiguration Configuration, IReadOnly
 
     /// <summary>
     /// Output: every usable row with <c>__row_id</c>, <c>part</c>, <c>actual</c>, <c>predicted</c>, <c>score</c> (binary and multiclass:
-    /// probability of the positive or of the predicted class) and, for multiclass, <c>probability_0</c>, <c>probability_1</c> … in the order of the classes.
+    /// probability of the positive or of the predicted class; clustering: distance to the centre; anomaly: how unusual) and, for multiclass, <c>probability_0</c>, <c>probability_1</c> … in the order of the classes.
     /// </summary>
     public const string PredictionsOutput = "predictions.parquet";
 

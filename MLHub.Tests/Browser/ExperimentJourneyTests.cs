@@ -97,13 +97,56 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await Row(visit, "run 1999").WaitForAsync(new() { Timeout = 5000 });
             Assert.InRange(await visit.Page.Locator(".run-grid tbody tr").CountAsync(), 5, 80);
 
-            // News of another run neither moves the lines in sight nor unticks them.
+            // News of another run, sorted above, neither moves the lines in sight nor unticks them.
             await visit.Page.GetByLabel("Select run 1999").ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selected runs" }).WaitForAsync();
+            var before = await PlacesAsync(visit);
             await script.PostAsync($"experiments/{experiment}/runs", new { name = "a new one" }, HttpStatusCode.Created);
+            var more = visit.Page.GetByRole(AriaRole.Button, new() { Name = "1 new run", Exact = true });
+            await more.WaitForAsync(new() { Timeout = 5000 });
             await visit.Page.GetByText("2,001 runs").WaitForAsync(new() { Timeout = 5000 });
-            await Row(visit, "run 1999").WaitForAsync(new() { Timeout = 5000 });
+            Assert.Equal(before, await PlacesAsync(visit));
             Assert.True(await visit.Page.GetByLabel("Select run 1999").IsCheckedAsync());
             await SeenAsync(visit, "many");
+
+            await more.ClickAsync();
+            await Row(visit, "a new one").WaitForAsync(new() { Timeout = 5000 });
+            await more.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+            await visit.Page.GetByText("1 selected").WaitForAsync();
+
+            // At the top they come by themselves.
+            await script.PostAsync($"experiments/{experiment}/runs", new { name = "a newer one" }, HttpStatusCode.Created);
+            await Row(visit, "a newer one").WaitForAsync(new() { Timeout = 5000 });
+        });
+    }
+
+    [Fact]
+    public async Task Whoever_is_put_out_of_a_workspace_sees_nothing_of_its_experiments_five_seconds_later()
+    {
+        _ = Need.Chromium;
+        await using var server = await HubServer.StartAsync();
+        using var owner = server.CreateClient();
+        await owner.RegisterAsync();
+        var experiment = await owner.CreateExperimentAsync("Guarded plans");
+        var first = await LogAsync(owner, experiment, "guarded a", 0.05, 5, ends: true);
+        var second = await LogAsync(owner, experiment, "guarded b", 0.1, 5, ends: true);
+        var slug = (await owner.GetAsync($"workspaces/{owner.WorkspaceId}")).Text("slug");
+        await browser.VisitAsync(server.Address, async visit =>
+        {
+            var pages = new HubPages(visit);
+            await pages.SignUp.OpenAsync();
+            await pages.SignUp.SignUpAsync(Email, "Ada Example");
+            foreach (var path in new[] { $"/experiments/{experiment}", $"/runs/compare?ids={first},{second}", $"/w/{slug}/experiments" })
+            {
+                var member = await owner.PutAsync($"workspaces/{owner.WorkspaceId}/members", new { email = Email, role = "editor" });
+                await visit.Page.GotoAsync(path);
+                await visit.Page.Locator(".hub-sheet").GetByText("guarded").First.WaitForAsync();
+
+                await owner.SendAsync(HttpMethod.Delete, $"workspaces/{owner.WorkspaceId}/members/{member.Text("userId")}", null, HttpStatusCode.NoContent);
+
+                await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).WaitForAsync(new() { Timeout = 5000 });
+                Assert.DoesNotContain("guarded", await visit.Page.Locator("main").InnerTextAsync(), StringComparison.OrdinalIgnoreCase);
+            }
         });
     }
 
@@ -128,6 +171,13 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
         await visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "outside net" }).WaitForAsync();
         await SeenAsync(visit, "peek");
     }
+
+    /// <summary>How far the table is scrolled, and which lines stand where in it.</summary>
+    private static Task<string> PlacesAsync(Visit visit) => visit.Page.Locator(".run-grid").EvaluateAsync<string>(
+        """
+        grid => [Math.round(grid.scrollTop), ...[...grid.querySelectorAll("tbody a.quiet[href^='/runs/']")]
+          .map(a => `${a.textContent} ${Math.round(a.getBoundingClientRect().top - grid.getBoundingClientRect().top)}`)].join("\n")
+        """);
 
     private static ILocator Row(Visit visit, string run) => visit.Page.Locator(".run-grid").GetByRole(AriaRole.Link, new() { Name = run, Exact = true });
 

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Web.Components;
 
 namespace MLHub.Tests.Components;
@@ -50,16 +51,61 @@ public sealed class DataGridViewTests : BunitContext
     [Fact]
     public void Clicking_a_header_asks_for_its_order_and_says_it_to_screen_readers()
     {
-        GridSort? asked = null;
+        IReadOnlyList<GridSort> asked = [];
         var grid = Show(totalRows: 10, sortChanged: s => asked = s);
 
         grid.FindAll("button.sort")[1].Click();
 
-        Assert.Equal(new GridSort("name", false), asked);
+        Assert.Equal([new GridSort("name", false)], asked);
         grid.Render(p => p.Add(g => g.Sort, asked));
         Assert.Equal("ascending", grid.FindAll("thead th")[2].GetAttribute("aria-sort"));
         grid.FindAll("button.sort")[1].Click();
-        Assert.Equal(new GridSort("name", true), asked);
+        Assert.Equal([new GridSort("name", true)], asked);
+    }
+
+    [Fact]
+    public void Shift_adds_a_column_to_the_order_and_takes_it_away_in_the_end()
+    {
+        IReadOnlyList<GridSort> order = [new("id", false)];
+
+        order = GridSort.Next(order, "name", isAnother: true);
+        Assert.Equal([new("id", false), new("name", false)], order);
+        order = GridSort.Next(order, "name", isAnother: true);
+        Assert.Equal([new("id", false), new("name", true)], order);
+        Assert.Equal([new("id", false)], GridSort.Next(order, "name", isAnother: true));
+        Assert.Equal([new("name", true)], GridSort.Next(order, "name", isAnother: false));
+    }
+
+    [Fact]
+    public async Task Columns_are_hidden_frozen_moved_and_resized_and_the_page_is_told()
+    {
+        TableLayout? told = null;
+        var grid = Show(totalRows: 3);
+        grid.Render(p => p
+            .Add(g => g.ColumnMenu, column => $"<span class='of'>{column}</span>")
+            .Add(g => g.Layout, new TableLayout { Frozen = ["name"], Widths = new Dictionary<string, int> { ["id"] = 333 } })
+            .Add(g => g.LayoutChanged, EventCallback.Factory.Create<TableLayout>(this, l => told = l)));
+
+        Assert.Equal(["name", "id"], grid.FindAll("thead th .name").Select(n => n.TextContent));
+        Assert.Contains("width:333px", grid.FindAll("col")[2].GetAttribute("style"));
+        Assert.Contains("frozen", grid.FindAll("thead th")[1].ClassList);
+
+        grid.FindAll("button.more")[0].Click();
+        grid.FindAll(".column-menu button").Single(b => b.TextContent == "Let it scroll").Click();
+        Assert.Empty(told!.Frozen);
+        Assert.Equal(["id", "name"], grid.FindAll("thead th .name").Select(n => n.TextContent));
+
+        grid.FindAll("button.more")[0].Click();
+        grid.FindAll(".column-menu button").Single(b => b.TextContent == "Move right").Click();
+        Assert.Equal(["name", "id"], told.Order);
+
+        await grid.InvokeAsync(() => grid.Instance.ResizedAsync(1, 5000));
+        Assert.Equal(GridWidths.Most, told.Widths["name"]);
+
+        grid.FindAll("button.more")[0].Click();
+        grid.FindAll(".column-menu button").Single(b => b.TextContent == "Hide").Click();
+        Assert.Equal(["name"], told.Hidden);
+        Assert.Equal(["id"], grid.FindAll("thead th .name").Select(n => n.TextContent));
     }
 
     [Fact]
@@ -206,7 +252,7 @@ public sealed class DataGridViewTests : BunitContext
         ColumnSchema[]? columns = null,
         Func<long, string?[]>? cells = null,
         int windowRows = DataGridView.MaxWindowRows,
-        Action<GridSort?>? sortChanged = null,
+        Action<IReadOnlyList<GridSort>>? sortChanged = null,
         Action<long?>? rowSelected = null)
     {
         cells ??= row => [row.ToString(), $"name {row}"];

@@ -12,6 +12,7 @@ using MLHub.Core.Jobs;
 using MLHub.Tests.Datasets;
 using MLHub.Tests.Support;
 using MLHub.Web.Accounts;
+using MLHub.Web.Charts;
 using MLHub.Web.Shell;
 using MudBlazor;
 using MudBlazor.Services;
@@ -33,6 +34,7 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
         Services.AddScoped<CurrentActor>();
         Services.AddScoped<CurrentWorkspace>();
         Services.AddMudServices();
+        Services.AddSingleton<ChartCache>();
         _visitor = this.AddAuthorization();
         JSInterop.Mode = JSRuntimeMode.Loose;
     }

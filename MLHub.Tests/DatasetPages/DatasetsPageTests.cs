@@ -14,7 +14,7 @@ public sealed class DatasetsPageTests : DatasetScene
 
         var page = Open();
 
-        page.WaitForAssertion(() => Assert.Contains("Drop a CSV file here", page.Markup));
+        page.WaitForAssertion(() => Assert.Contains("Drop a file here", page.Markup));
         Assert.NotEmpty(page.FindAll("input[type=file]"));
         Assert.NotEmpty(page.FindAll(".drop-zone"));
     }

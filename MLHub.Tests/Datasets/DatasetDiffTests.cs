@@ -184,7 +184,7 @@ public sealed class DatasetDiffTests
         var from = Write("from", "SELECT range AS id FROM range(1000000)");
         var edited = Write("to", "SELECT range + 1000 AS id FROM range(1000000) ORDER BY id DESC");
         connection.Run($"COPY (SELECT * REPLACE (CASE WHEN c0 % 10 = 0 THEN c5 + 1 ELSE c5 END AS c5) FROM read_parquet({Sql.Text(edited)})) TO {Sql.Text(folder.File("new"))} (FORMAT parquet)");
-        var pairs = columns.Select(c => new MLHub.Core.Datasets.Comparison.ColumnPair(c, c)).ToList();
+        var pairs = columns.Select(c => new MLHub.Core.Datasets.Comparison.MatchedColumns(c, c)).ToList();
         var plan = new DiffPlan(pairs, [pairs[0]], false, new([], [], [], []));
         var engine = new DiffEngine(connection, from, folder.File("new"), default);
         var clock = System.Diagnostics.Stopwatch.StartNew();

@@ -32,6 +32,38 @@ public sealed class ExternalRunRestTests
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await eve.TryAsync(HttpMethod.Post, $"runs/{run}/metrics", new { points = Array.Empty<object>() })).Status);
+        await ThrowAwayAsync(ada, experiment, run);
+    }
+
+    /// <summary>With its experiment in the trash a run can be looked at, and nothing of it changes.</summary>
+    private static async Task ThrowAwayAsync(HubClient ada, string experiment, string run)
+    {
+        var part = (await ada.PostAsync($"experiments/{experiment}/runs/search", new { filter = "fold" }, HttpStatusCode.OK)).Text("items", 0, "id");
+        await ada.SendAsync(HttpMethod.Patch, $"runs/{part}", new { state = "finished" }, HttpStatusCode.OK);
+        await ada.SendAsync(HttpMethod.Delete, $"experiments/{experiment}", null, HttpStatusCode.NoContent);
+
+        (HttpMethod Method, string Path, object? Body)[] writes =
+        [
+            (HttpMethod.Post, "metrics", new { points = new[] { new { key = "late", value = 1, step = 0 } } }),
+            (HttpMethod.Post, "parameters", new { parameters = new { late = 1 } }),
+            (HttpMethod.Post, "tags", new { tags = new { late = "1" } }),
+            (HttpMethod.Delete, "tags/team", null),
+            (HttpMethod.Post, "heartbeat", null),
+            (HttpMethod.Post, "archive", null),
+            (HttpMethod.Delete, "artifacts/empty.bin", null),
+            (HttpMethod.Patch, "", new { state = "running" }),
+            (HttpMethod.Patch, "", new { note = "late" }),
+            (HttpMethod.Delete, "", null),
+        ];
+        foreach (var (method, path, body) in writes)
+        {
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, (await ada.TryAsync(method, $"runs/{run}/{path}".TrimEnd('/'), body)).Status));
+        }
+
+        using var file = new HttpRequestMessage(HttpMethod.Put, $"runs/{run}/artifacts/late.txt") { Content = new ByteArrayContent([1]) };
+        Assert.Equal(HttpStatusCode.NotFound, (await ada.TryAsync(file)).Status);
+        var seen = await ada.GetAsync($"runs/{run}");
+        Assert.Equal(("finished", "Good enough"), (seen.Text("state"), seen.Text("note")));
     }
 
     private static async Task<string> LogRunAsync(HubClient ada, string experiment)

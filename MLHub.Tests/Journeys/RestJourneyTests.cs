@@ -112,6 +112,68 @@ public sealed class RestJourneyTests
         Assert.InRange(predictions.Number(0, "prediction"), 200, 600);
     }
 
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task Rows_without_a_target_become_groups_and_unusual_rows(HubBackend backend)
+    {
+        await using var server = await HubServer.StartAsync(backend);
+        using var ada = server.CreateClient();
+        await ada.RegisterAsync();
+        var dataset = await ada.ImportAsync(TestData.Path("iris.csv"));
+        string[] lengths = ["Sepal.Length", "Sepal.Width", "Petal.Length", "Petal.Width"];
+        var setosa = new Dictionary<string, object> { ["Sepal.Length"] = 5.1, ["Sepal.Width"] = 3.5, ["Petal.Length"] = 1.4, ["Petal.Width"] = 0.2 };
+        var monster = new Dictionary<string, object> { ["Sepal.Length"] = 9, ["Sepal.Width"] = 0.1, ["Petal.Length"] = 9, ["Petal.Width"] = 9 };
+
+        var groups = await TrainAsync(ada, dataset, new { task = "clustering", features = lengths, parameters = new { clusters = 3 } }, "k-means");
+        Assert.InRange(groups.Number("metrics", "silhouette", "last"), 0.3, 1);
+        Assert.True(groups.Number("metrics", "davies_bouldin", "last") > 0 && groups.Number("metrics", "avg_distance", "last") > 0);
+        var clusters = (await ada.GetAsync($"runs/{groups.Text("id")}/evaluation")).At("clusters");
+        Assert.Equal(3, clusters.GetArrayLength());
+        await AssertPlotsAsync(ada, groups.Text("id"), "map", "importance");
+        var assigned = await RegisterAndPredictAsync(ada, groups.Text("id"), "kinds", setosa);
+        Assert.InRange(assigned.Number(0, "prediction"), 1, 3);
+        var own = await ada.GetAsync($"runs/{groups.Text("id")}/predictions?predicted={assigned.Number(0, "prediction")}&limit=5");
+        Assert.InRange(own.Number("matchedRows"), 1, own.Number("totalRows") - 1);
+
+        var unusual = await TrainAsync(ada, dataset, new { task = "anomaly", features = lengths }, "isolation-forest");
+        var anomalies = (await ada.GetAsync($"runs/{unusual.Text("id")}/evaluation")).At("anomalies");
+        Assert.True(anomalies.At("top").GetArrayLength() > 10);
+        await AssertPlotsAsync(ada, unusual.Text("id"), "scores", "importance");
+        Assert.False((await RegisterAndPredictAsync(ada, unusual.Text("id"), "odd", setosa)).At(0, "prediction").GetBoolean());
+        var model = (await ada.GetAsync($"workspaces/{ada.WorkspaceId}/models")).At("items").EnumerateArray().Single(m => m.Text("name") == "odd").Text("id");
+        var odd = await ada.PostAsync($"models/{model}/predict", new { rows = new[] { monster } }, HttpStatusCode.OK);
+        Assert.True(odd.At("predictions", 0, "prediction").GetBoolean());
+
+        var refused = await ada.TryAsync(HttpMethod.Post, $"experiments/{await ada.CreateExperimentAsync("no folds")}/train", new { datasetId = dataset, task = "clustering", algorithm = "k-means", target = "Species", split = new { kind = "kfold" } });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Equal(["split.kind", "target"], refused.Body.At("errors").EnumerateObject().Select(e => e.Name).Order());
+    }
+
+    [Fact]
+    public async Task A_threshold_that_is_saved_with_a_version_decides()
+    {
+        await using var server = await HubServer.StartAsync();
+        using var ada = server.CreateClient();
+        await ada.RegisterAsync();
+        var dataset = await ada.ImportAsync(TestData.Path("PimaIndiansDiabetes2.csv"));
+        var run = (await TrainAsync(ada, dataset, new { task = "binary", target = "diabetes", positiveClass = "pos" }, "lbfgs-logistic")).Text("id");
+        var model = (await ada.PostAsync($"workspaces/{ada.WorkspaceId}/models", new { name = "careful", task = "binary" }, HttpStatusCode.Created)).Text("id");
+        var wrong = await ada.TryAsync(HttpMethod.Post, $"models/{model}/versions", new { runId = run, threshold = 1.5 });
+        await ada.PostAsync($"models/{model}/versions", new { runId = run, threshold = 0.001 }, HttpStatusCode.Created);
+        var healthy = new { pregnant = 1, glucose = 85, pressure = 66, triceps = 29, insulin = (double?)null, mass = 26.6, pedigree = 0.351, age = 31 };
+
+        var answer = await ada.PostAsync($"models/{model}/predict", new { rows = new[] { healthy } }, HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.InRange(answer.Number("predictions", 0, "score"), 0.001, 0.499);
+        Assert.Equal("pos", answer.Text("predictions", 0, "prediction"));
+        var all = await ada.GetAsync($"runs/{run}/predictions?threshold=0.001&predicted=neg");
+        Assert.Equal(0, all.Number("matchedRows"));
+        var sure = await ada.GetAsync($"runs/{run}/predictions?filter=confident-wrong");
+        Assert.InRange(sure.Number("matchedRows"), 0, 40);
+        Assert.Equal(HttpStatusCode.BadRequest, (await ada.TryAsync(HttpMethod.Get, $"runs/{run}/predictions?filter=odd")).Status);
+    }
+
     [Fact]
     public async Task To_a_stranger_nothing_exists()
     {
@@ -194,13 +256,13 @@ public sealed class RestJourneyTests
         Assert.Equal(columns, version.At("columns").GetArrayLength());
     }
 
-    private static async Task<JsonElement> TrainAsync(HubClient ada, string dataset, object what)
+    private static async Task<JsonElement> TrainAsync(HubClient ada, string dataset, object what, string algorithm = "lightgbm")
     {
         var experiment = await ada.CreateExperimentAsync($"experiment {Guid.NewGuid():N}");
         var body = JsonSerializer.SerializeToNode(what)!.AsObject();
         body["datasetId"] = dataset;
         body["datasetVersion"] = 1;
-        body["algorithm"] = "lightgbm";
+        body["algorithm"] = algorithm;
         var started = await ada.PostAsync($"experiments/{experiment}/train", body, HttpStatusCode.Accepted);
         await ada.WaitForJobAsync(started.Text("job", "id"), 180);
         var run = await ada.GetAsync($"runs/{started.Text("run", "id")}");

@@ -65,7 +65,7 @@ public sealed class ModelServiceTests : IAsyncLifetime
         var model = await CreateAsync();
         var run = await _lab.AddFinishedRunAsync(_database.Contexts, _seal, TrainingTask.Regression);
 
-        var refused = await Assert.ThrowsAsync<HubException>(() => _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<HubException>(() => _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, null, CancellationToken.None));
 
         Assert.Equal("TASK_DIFFERS", refused.Code);
     }
@@ -75,9 +75,9 @@ public sealed class ModelServiceTests : IAsyncLifetime
     {
         var model = await CreateAsync();
         var run = await _lab.AddFinishedRunAsync(_database.Contexts, _seal);
-        await _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, CancellationToken.None);
+        await _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, null, CancellationToken.None);
 
-        var refused = await Assert.ThrowsAsync<HubException>(() => _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<HubException>(() => _models.AddVersionAsync(_lab.Editor, model.Id, run.Id, null, null, CancellationToken.None));
 
         Assert.Equal(Refusal.Conflict, refused.Refusal);
     }
@@ -164,6 +164,6 @@ public sealed class ModelServiceTests : IAsyncLifetime
     private async Task<ModelVersionView> AddVersionAsync(Guid modelId)
     {
         var run = await _lab.AddFinishedRunAsync(_database.Contexts, _seal);
-        return await _models.AddVersionAsync(_lab.Editor, modelId, run.Id, null, CancellationToken.None);
+        return await _models.AddVersionAsync(_lab.Editor, modelId, run.Id, null, null, CancellationToken.None);
     }
 }

@@ -17,11 +17,18 @@ internal sealed class CollectingReporter : IJobReporter, IDisposable
     /// <summary>Called on every point of a curve.</summary>
     public Action<CollectingReporter, long>? OnMetric { get; init; }
 
+    /// <summary>Called with the stage on every report of progress.</summary>
+    public Action<string>? OnStage { get; init; }
+
     public CancellationToken FinishRequested => _finish.Token;
 
     public void Finish() => _finish.Cancel();
 
-    public void Progress(double progress, string stage, string? message = null) => Steps.Enqueue((progress, stage, message));
+    public void Progress(double progress, string stage, string? message = null)
+    {
+        Steps.Enqueue((progress, stage, message));
+        OnStage?.Invoke(stage);
+    }
 
     public void Log(JobLogLevel level, string text) => Lines.Enqueue(text);
 

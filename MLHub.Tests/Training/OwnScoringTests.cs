@@ -78,6 +78,66 @@ public sealed class OwnScoringTests
         Assert.All(theirs.Zip(Linear.Take(trained.Model).Score(_features, 1)), p => Assert.Equal(p.First, p.Second, 1e-5));
     }
 
+    [Fact]
+    public void Additive_models_answer_as_in_ML_NET()
+    {
+        var view = new MatrixView(_features, _labels, LabelKind.Number);
+        var trained = _context.Regression.Trainers.Gam(MatrixView.Label, MatrixView.Features, numberOfIterations: 50).Fit(view);
+
+        AssertSame(trained.Transform(view), "Score", GamAlgorithm.Take(Link.Identity, trained.Model, 3, 1, 0));
+    }
+
+    [Fact]
+    public void Additive_models_answer_as_in_ML_NET_also_when_a_feature_has_no_curve()
+    {
+        var values = (float[])_features.Values.Clone();
+        for (var r = 0; r < Rows; r++)
+        {
+            values[r * 3] = r == 0 ? 1 : 0;
+        }
+
+        var features = new FeatureMatrix(values, Rows, 3);
+        var view = new MatrixView(features, [.. Enumerable.Range(0, Rows).Select(r => features.Row(r)[1] - (2 * features.Row(r)[2]))], LabelKind.Number);
+        var trained = _context.Regression.Trainers.Gam(MatrixView.Label, MatrixView.Features, numberOfIterations: 50).Fit(view);
+        using var own = GamAlgorithm.Take(Link.Identity, trained.Model, 3, 1, 0);
+
+        Assert.Equal(2, trained.Model.NumberOfShapeFunctions);
+        Assert.All(trained.Transform(view).GetColumn<float>("Score").Zip(own.Score(features, 1)), p => Assert.Equal(p.First, p.Second, 1e-5));
+    }
+
+    [Fact]
+    public void Trees_that_were_stopped_half_way_answer_as_finished_ones_of_that_number()
+    {
+        var view = new MatrixView(_features, _labels, LabelKind.Number);
+        var request = Request();
+
+        var (grown, _) = GrownTrees.Fit(
+            request with { Monitor = new(null, TimeProvider.System, TimeSpan.FromMilliseconds(1)) },
+            context => context.Regression.Trainers.FastTree(BoostedTrees.Options<Microsoft.ML.Trainers.FastTree.FastTreeRegressionTrainer.Options>(request)),
+            trainer => Trees.Take(trainer.Fit(view).Model.TrainedTreeEnsemble, 1, 0),
+            ensemble => Trees.Take(ensemble, 1, 0),
+            CancellationToken.None);
+        var whole = Trees.Take(
+            new MLContext(1).Regression.Trainers.FastTree(BoostedTrees.Options<Microsoft.ML.Trainers.FastTree.FastTreeRegressionTrainer.Options>(request)).Fit(view).Model.TrainedTreeEnsemble, 1, 0);
+
+        Assert.InRange(grown.Trees.Length, 1, whole.Trees.Length - 1);
+        using var first = new TreeModel(Link.Identity, [grown]);
+        using var same = new TreeModel(Link.Identity, [whole with { Trees = whole.Trees[..grown.Trees.Length] }]);
+        Assert.Equal(same.Score(_features, 1), first.Score(_features, 1));
+    }
+
+    private FitRequest Request() => new(
+        Core.Training.TrainingTask.Regression,
+        0,
+        new(_features, _labels),
+        null,
+        [new("a", 0, false), new("b", 1, false), new("c", 2, false)],
+        new(Core.Training.TrainingConfigurationCheck.Complete(
+            new FastTreeAlgorithm().Descriptor, Core.Training.TrainingTask.Regression, new Dictionary<string, System.Text.Json.JsonElement> { ["trees"] = System.Text.Json.JsonSerializer.SerializeToElement(5000) })),
+        1,
+        1,
+        FitMonitor.Quiet);
+
     private void AssertSame(IDataView theirs, string column, ITrainedModel own)
     {
         using var stored = new MemoryStream();

@@ -150,4 +150,66 @@ public sealed class TrainingFormTests
         Assert.Equal(Core.Common.HubJson.Write(first.Configuration), Core.Common.HubJson.Write(copy.Configuration));
         Assert.Equal(120, copy.Configuration.MaxSeconds);
     }
+
+    [Fact]
+    public void Groups_need_no_target_and_get_the_column_back()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+
+        form.ChooseTask(TrainingTask.Clustering);
+
+        Assert.Null(form.Target);
+        Assert.Contains("diabetes", form.Features);
+        Assert.Equal("groups", form.Algorithm);
+        Assert.Equal(SplitKind.Random, form.SplitKind);
+        Assert.Equal("needs a target", form.WhyNot(SplitKind.KFold));
+        Assert.True(form.HasQuestion);
+        Assert.Empty(form.Problems);
+        Assert.Equal(100, form.Sizes!.Total);
+    }
+
+    [Fact]
+    public void A_column_of_two_values_may_label_anomalies_and_suggests_no_other_question()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTask(TrainingTask.Anomaly);
+        Assert.Empty(form.Problems);
+
+        form.ChooseTarget("diabetes");
+
+        Assert.Equal(TrainingTask.Anomaly, form.Task);
+        Assert.Null(form.Suggestion);
+        Assert.DoesNotContain("diabetes", form.Features);
+        Assert.Empty(form.Problems);
+        Assert.Contains("to be compared with diabetes", form.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Back_to_a_question_with_a_target_its_suggestion_comes_back()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+        form.ChooseTask(TrainingTask.Anomaly);
+
+        form.ChooseTask(TrainingTask.Binary);
+
+        Assert.Equal(TrainingTask.Binary, form.Suggestion!.Task);
+        Assert.Equal(SplitKind.Stratified, form.SplitKind);
+    }
+
+    [Fact]
+    public void A_preset_sets_what_it_says_and_is_left_by_another_value()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTask(TrainingTask.Clustering);
+        Assert.Null(form.Preset);
+
+        form.ChoosePreset(form.Descriptor!.Presets[0]);
+        Assert.Equal("Many", form.Preset!.Name);
+        Assert.Equal(8, form.Configuration.Parameters["clusters"].GetInt32());
+
+        form.SetParameter("clusters", "9");
+        Assert.Null(form.Preset);
+    }
 }

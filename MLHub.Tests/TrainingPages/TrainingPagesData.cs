@@ -21,6 +21,12 @@ internal static class TrainingPagesData
         ]),
         new("logistic", "Logistic regression", [TrainingTask.Binary], "Explains itself.", CurveKind.None, []),
         new("poisson", "Poisson regression", [TrainingTask.Regression], "Counts.", CurveKind.None, []),
+        new("groups", "Groups", [TrainingTask.Clustering], "Groups.", CurveKind.None, [new("clusters", ParameterType.Integer, Json(3), 2, 10, false, null, "How many.")])
+        {
+            KeepsModelSoFar = false,
+            Presets = [new("Many", "More groups.", new Dictionary<string, JsonElement> { ["clusters"] = Json(8) })],
+        },
+        new("odd", "Odd", [TrainingTask.Anomaly], "Odd rows.", CurveKind.None, []),
         new("broken", "Broken", [TrainingTask.Binary], "Nothing.", CurveKind.None, []) { Available = false, UnavailableReason = "its library is missing" },
     ]);
 

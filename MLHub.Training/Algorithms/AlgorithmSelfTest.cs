@@ -39,11 +39,11 @@ public static class AlgorithmSelfTest
         var features = new FeatureMatrix(values, Rows, 2);
         var request = new FitRequest(
             task,
-            task == TrainingTask.Regression ? 0 : 2,
+            task is TrainingTask.Binary or TrainingTask.Multiclass ? 2 : 0,
             new(features, labels),
             null,
             [new("a", 0, false), new("b", 1, false)],
-            new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, new Dictionary<string, System.Text.Json.JsonElement>())),
+            new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, task, new Dictionary<string, System.Text.Json.JsonElement>())),
             1,
             1,
             FitMonitor.Quiet);

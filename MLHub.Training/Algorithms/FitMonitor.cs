@@ -5,10 +5,12 @@ using MLHub.Core.Training;
 namespace MLHub.Training.Algorithms;
 
 /// <summary>How a learner speaks while it trains, and hears that it should stop and keep what it has.</summary>
-/// <param name="reporter">Where news goes; <c>null</c> keeps quiet (folds of a cross-validation, self-tests).</param>
+/// <param name="reporter">Where news goes and from where "finish now" comes; <c>null</c> for self-tests.</param>
+/// <param name="budget">Time from now on; <c>null</c> is without end.</param>
 /// <param name="from">Progress of the job when training begins.</param>
 /// <param name="to">Progress of the job when it ends.</param>
-internal sealed class FitMonitor(IJobReporter? reporter, TimeProvider time, int? maxSeconds, double from = 0, double to = 1)
+/// <param name="isQuiet">It hears, but says nothing: a fold of a cross-validation, one class of several.</param>
+internal sealed class FitMonitor(IJobReporter? reporter, TimeProvider time, TimeSpan? budget, double from = 0, double to = 1, bool isQuiet = false)
 {
     private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<string, List<LossPoint>> _curves = [];
@@ -17,22 +19,37 @@ internal sealed class FitMonitor(IJobReporter? reporter, TimeProvider time, int?
 
     public IReadOnlyList<LossSeries> Curves => [.. _curves.Select(c => new LossSeries(c.Key, c.Value))];
 
-    public bool IsOutOfTime => maxSeconds is { } limit && time.GetElapsedTime(_start).TotalSeconds >= limit;
+    public bool IsOutOfTime => TimeLeft <= TimeSpan.Zero;
 
-    public TimeSpan? TimeLeft => maxSeconds is { } limit ? TimeSpan.FromSeconds(limit) - time.GetElapsedTime(_start) : null;
+    public TimeSpan? TimeLeft => budget - time.GetElapsedTime(_start);
 
-    public int? MaxSeconds => maxSeconds;
+    public TimeSpan? Budget => budget;
+
+    public CancellationToken FinishRequested => reporter?.FinishRequested ?? CancellationToken.None;
 
     /// <summary>Whether to stop after this iteration with the model so far.</summary>
     public EarlyStop? ShouldStop() =>
-        reporter?.FinishRequested.IsCancellationRequested == true ? EarlyStop.FinishRequested : IsOutOfTime ? EarlyStop.OutOfTime : null;
+        FinishRequested.IsCancellationRequested ? EarlyStop.FinishRequested : IsOutOfTime ? EarlyStop.OutOfTime : null;
 
-    public void Iteration(int done, int of, string unit) =>
-        reporter?.Progress(from + ((to - from) * done / of), "training", $"{unit} {done} / {of}");
+    /// <summary>For one of several models that share the time: as much as falls to each of those that are still to come.</summary>
+    /// <param name="atMost">Limits it further.</param>
+    public FitMonitor Share(int left, TimeSpan? atMost = null)
+    {
+        var share = TimeLeft / left;
+        return new(reporter, time, atMost is { } limit && !(share < limit) ? limit : share, isQuiet: true);
+    }
+
+    public void Iteration(int done, int of, string unit)
+    {
+        if (!isQuiet)
+        {
+            reporter?.Progress(from + ((to - from) * done / of), "training", $"{unit} {done} / {of}");
+        }
+    }
 
     public void Loss(string key, int step, double value)
     {
-        if (!double.IsFinite(value))
+        if (isQuiet || !double.IsFinite(value))
         {
             return;
         }
@@ -46,5 +63,11 @@ internal sealed class FitMonitor(IJobReporter? reporter, TimeProvider time, int?
         reporter?.Metric(key, step, value);
     }
 
-    public void Log(JobLogLevel level, string text) => reporter?.Log(level, text);
+    public void Log(JobLogLevel level, string text)
+    {
+        if (!isQuiet)
+        {
+            reporter?.Log(level, text);
+        }
+    }
 }

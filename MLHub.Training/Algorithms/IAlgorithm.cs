@@ -16,7 +16,7 @@ internal interface IAlgorithm
     FitOutcome Fit(FitRequest request, CancellationToken cancellationToken);
 }
 
-/// <param name="Classes">Number of classes; 0 for regression. Binary labels are 0 and 1.</param>
+/// <param name="Classes">Number of classes; 0 where there are none. Binary labels are 0 and 1.</param>
 /// <param name="Validation">Rows for early stopping and the validation curve, if any.</param>
 /// <param name="Slots">What the columns of the matrices are.</param>
 internal sealed record FitRequest(

@@ -8,10 +8,11 @@ internal interface ITrainedModel : IDisposable
     /// <summary>Which reader of <see cref="TrainedModels"/> understands <see cref="Write"/>.</summary>
     string Format { get; }
 
-    /// <summary>Numbers per row: 1 for binary and regression, else one per class.</summary>
+    /// <summary>Numbers per row: 1 for binary, regression and anomaly, else one per class or group.</summary>
     int Outputs { get; }
 
-    /// <summary>Row by row: the probability of the positive class, the probabilities of all classes (their sum is 1), or the number.</summary>
+    /// <summary>Row by row: the probability of the positive class, the probabilities of all classes (their sum is 1), the number,
+    /// the distances to all groups, or how unusual the row is.</summary>
     double[] Score(FeatureMatrix rows, int threads);
 
     /// <summary>The whole model as bytes.</summary>

@@ -20,6 +20,9 @@ internal enum Link : byte
 
     /// <summary>Shares that were learned as numbers: cut to 0 … 1 and, for several classes, divided by their sum.</summary>
     Shares,
+
+    /// <summary>2 to the minus score: how early trees of an isolation forest set a row apart.</summary>
+    HalfPower,
 }
 
 internal static class Links
@@ -29,14 +32,15 @@ internal static class Links
     {
         for (var start = 0; start < scores.Length; start += outputs)
         {
-            Apply(link, scores.AsSpan(start, outputs));
+            ApplyRow(link, scores.AsSpan(start, outputs));
         }
     }
 
     public static double Logistic(double score) =>
         score >= 0 ? 1 / (1 + Math.Exp(-score)) : Math.Exp(score) / (1 + Math.Exp(score));
 
-    private static void Apply(Link link, Span<double> row)
+    /// <summary>The same for the scores of one row.</summary>
+    public static void ApplyRow(Link link, Span<double> row)
     {
         switch (link)
         {
@@ -44,6 +48,13 @@ internal static class Links
                 foreach (ref var score in row)
                 {
                     score = Math.Exp(score);
+                }
+
+                break;
+            case Link.HalfPower:
+                foreach (ref var score in row)
+                {
+                    score = Math.Pow(2, -score);
                 }
 
                 break;

@@ -10,6 +10,10 @@ internal static class TrainedModels
         LightGbmModel.FormatName => LightGbmModel.Read(stream),
         TreeModel.FormatName => TreeModel.Read(stream),
         LinearModel.FormatName => LinearModel.Read(stream),
+        AdditiveModel.FormatName => AdditiveModel.Read(stream),
+        CentreModel.FormatName => CentreModel.Read(stream),
+        PlaneModel.FormatName => PlaneModel.Read(stream),
+        Neural.NeuralModel.FormatName => Neural.NeuralModel.Read(stream),
         _ => throw new NotSupportedException($"This version of MLHub cannot read models of the form '{format}'."),
     };
 }

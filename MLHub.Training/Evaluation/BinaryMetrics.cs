@@ -136,6 +136,27 @@ internal static class BinaryMetrics
         return [.. Enumerable.Range(0, HistogramBins).Select(b => new ScoreBin((double)b / HistogramBins, (double)(b + 1) / HistogramBins, positive[b], negative[b]))];
     }
 
+    /// <summary>For each hundredth: how many rows of each class have at least this score.</summary>
+    public static IReadOnlyList<ThresholdCounts> Thresholds(double[] actual, double[] scores)
+    {
+        var (positives, negatives) = (Sorted(true), Sorted(false));
+        return [.. Enumerable.Range(0, 101).Select(t => new ThresholdCounts(t / 100.0, From(positives, t / 100.0), From(negatives, t / 100.0)))];
+
+        double[] Sorted(bool isPositive) => [.. scores.Where((_, r) => actual[r] > 0.5 == isPositive).Order()];
+
+        static long From(double[] sorted, double threshold)
+        {
+            var (low, high) = (0, sorted.Length);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                (low, high) = sorted[middle] >= threshold ? (low, middle) : (middle + 1, high);
+            }
+
+            return sorted.Length - low;
+        }
+    }
+
     /// <summary>0/0 counts as 0, scikit-learn's <c>zero_division</c>.</summary>
     internal static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
 

@@ -6,6 +6,7 @@ namespace MLHub.Training.Evaluation;
 /// <param name="Undefined">Why metrics are absent or to be taken with care.</param>
 internal sealed record MetricSet(IReadOnlyDictionary<string, double> Values, IReadOnlyList<string> Undefined)
 {
+    /// <summary>Clustering is judged by the rows themselves: <see cref="ClusterMetrics"/>.</summary>
     /// <param name="actual">Class numbers, or the true numbers.</param>
     /// <param name="scores">What <see cref="Algorithms.ITrainedModel.Score"/> gave for the same rows.</param>
     public static MetricSet Of(TrainingTask task, int classes, double[] actual, double[] scores) => task switch
@@ -13,6 +14,7 @@ internal sealed record MetricSet(IReadOnlyDictionary<string, double> Values, IRe
         TrainingTask.Binary => BinaryMetrics.Of(actual, scores),
         TrainingTask.Multiclass => MulticlassMetrics.Of(classes, actual, scores),
         TrainingTask.Regression => RegressionMetrics.Of(actual, scores),
+        TrainingTask.Anomaly => AnomalyMetrics.Of(actual, scores),
         _ => throw new NotSupportedException(task.ToString()),
     };
 }

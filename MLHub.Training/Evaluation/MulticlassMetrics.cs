@@ -32,6 +32,22 @@ internal static class MulticlassMetrics
     public static IReadOnlyList<ClassEvaluation> PerClass(IReadOnlyList<string> labels, double[] actual, double[] scores) =>
         PerClass(labels, Counts(labels.Count, actual, scores));
 
+    /// <summary>Macro over the classes that occur, as truth or as prediction; weighted by their rows; micro over all rows.</summary>
+    public static IReadOnlyList<ClassAverage> Averages(IReadOnlyList<string> labels, double[] actual, double[] scores)
+    {
+        var counts = Counts(labels.Count, actual, scores);
+        var perClass = PerClass(labels, counts);
+        var seen = Enumerable.Range(0, labels.Count).Where(c => perClass[c].Support > 0 || counts.Any(row => row[c] > 0)).Select(c => perClass[c]).ToList();
+        var accuracy = BinaryMetrics.Ratio(Enumerable.Range(0, labels.Count).Sum(c => counts[c][c]), actual.Length);
+        double Weighted(Func<ClassEvaluation, double> of) => seen.Sum(c => of(c) * c.Support) / actual.Length;
+        return
+        [
+            new("macro", seen.Average(c => c.Precision), seen.Average(c => c.Recall), seen.Average(c => c.F1)),
+            new("weighted", Weighted(c => c.Precision), Weighted(c => c.Recall), Weighted(c => c.F1)),
+            new("micro", accuracy, accuracy, accuracy),
+        ];
+    }
+
     public static IReadOnlyList<ClassRoc> OneVersusRest(IReadOnlyList<string> labels, double[] actual, double[] scores)
     {
         if (labels.Count > EvaluationReport.MaxOneVersusRestClasses)

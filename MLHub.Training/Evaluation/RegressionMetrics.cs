@@ -59,22 +59,39 @@ internal static class RegressionMetrics
     ];
 
     /// <summary>Actual minus predicted.</summary>
-    public static IReadOnlyList<HistogramBin> Residuals(double[] actual, double[] predicted)
+    public static IReadOnlyList<HistogramBin> Residuals(double[] actual, double[] predicted) => Histogram([.. actual.Zip(predicted, (a, p) => a - p)], ResidualBins);
+
+    /// <summary>Equal ranges from the smallest to the largest value.</summary>
+    public static IReadOnlyList<HistogramBin> Histogram(double[] values, int bins)
     {
-        var residuals = actual.Zip(predicted, (a, p) => a - p).ToArray();
-        var (min, max) = (residuals.Min(), residuals.Max());
+        var (min, max) = (values.Min(), values.Max());
         if (min == max)
         {
-            return [new(min, max, residuals.Length)];
+            return [new(min, max, values.Length)];
         }
 
-        var width = (max - min) / ResidualBins;
-        var counts = new long[ResidualBins];
-        foreach (var residual in residuals)
+        var width = (max - min) / bins;
+        var counts = new long[bins];
+        foreach (var value in values)
         {
-            counts[Math.Clamp((int)((residual - min) / width), 0, ResidualBins - 1)]++;
+            counts[Math.Clamp((int)((value - min) / width), 0, bins - 1)]++;
         }
 
-        return [.. counts.Select((c, b) => new HistogramBin(min + (b * width), b == ResidualBins - 1 ? max : min + ((b + 1) * width), c))];
+        return [.. counts.Select((c, b) => new HistogramBin(min + (b * width), b == bins - 1 ? max : min + ((b + 1) * width), c))];
+    }
+
+    /// <summary>Tenths of the rows by prediction; fewer when there are fewer than ten rows.</summary>
+    public static IReadOnlyList<ErrorDecile> Deciles(double[] actual, double[] predicted)
+    {
+        var order = Enumerable.Range(0, actual.Length).OrderBy(r => predicted[r]).ThenBy(r => r).ToArray();
+        var parts = Math.Min(10, order.Length);
+        return
+        [
+            .. Enumerable.Range(0, parts).Select(d =>
+            {
+                var rows = order[(int)((long)order.Length * d / parts)..(int)((long)order.Length * (d + 1) / parts)];
+                return new ErrorDecile(predicted[rows[0]], predicted[rows[^1]], rows.Length, rows.Average(r => Math.Abs(actual[r] - predicted[r])), rows.Average(r => actual[r] - predicted[r]));
+            }),
+        ];
     }
 }

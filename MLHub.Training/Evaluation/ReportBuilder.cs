@@ -4,25 +4,28 @@ using MLHub.Core.Training;
 namespace MLHub.Training.Evaluation;
 
 /// <summary>Turns scored rows into the report: numbers from all rows, curves for people.</summary>
-/// <param name="classes">Binary: negative first. Empty for regression.</param>
-internal sealed class ReportBuilder(TrainingTask task, string target, IReadOnlyList<string> classes)
+/// <param name="target">Empty where nothing is predicted.</param>
+/// <param name="classes">Binary and labels of anomalies: negative first. Empty where there are none.</param>
+internal sealed class ReportBuilder(TrainingTask task, string target, IReadOnlyList<string> classes, int seed)
 {
     private static readonly Dictionary<string, string> _prefixes = new() { ["train"] = "train_", ["validation"] = "val_", ["test"] = "", ["folds"] = "" };
 
     /// <param name="parts">The part that counts comes first.</param>
     /// <param name="training">Truth of the training rows, for the baseline.</param>
-    public EvaluationReport Build(IReadOnlyList<ScoredRows> parts, double[] training)
+    public EvaluationReport Build(IReadOnlyList<ScoredRows> parts, double[] training, CancellationToken cancellationToken)
     {
         var main = parts[0];
-        var metrics = parts.ToDictionary(p => p.Part, p => MetricSet.Of(task, classes.Count, p.Actual, p.Scores));
+        var metrics = parts.ToDictionary(p => p.Part, Judge);
+        var intervals = task == TrainingTask.Clustering ? null : Bootstrap.Intervals(task, classes.Count, main, metrics[main.Part].Values, seed, cancellationToken);
         var report = new EvaluationReport
         {
             Task = task,
             Target = target,
             Part = main.Part,
             Metrics = metrics[main.Part].Values,
-            Baseline = BaselineOf(main.Actual, training),
+            Baseline = BaselineOf(main, training),
             Parts = parts.ToDictionary(p => p.Part, p => new PartEvaluation(p.Actual.Length, metrics[p.Part].Values)),
+            Intervals = intervals is { Count: > 0 } ? intervals : null,
             Warnings = metrics[main.Part].Undefined,
         };
         return task switch
@@ -36,18 +39,57 @@ internal sealed class ReportBuilder(TrainingTask task, string target, IReadOnlyL
                 PrecisionRecall = BinaryMetrics.PrecisionRecall(main.Actual, main.Scores),
                 Calibration = BinaryMetrics.Calibration(main.Actual, main.Scores),
                 ScoreHistogram = BinaryMetrics.ScoreHistogram(main.Actual, main.Scores),
+                Thresholds = BinaryMetrics.Thresholds(main.Actual, main.Scores),
             },
-            TrainingTask.Multiclass => report with
-            {
-                ConfusionMatrix = MulticlassMetrics.Confusion(classes, main.Actual, main.Scores),
-                PerClass = MulticlassMetrics.PerClass(classes, main.Actual, main.Scores),
-                OneVersusRest = MulticlassMetrics.OneVersusRest(classes, main.Actual, main.Scores),
-            },
+            TrainingTask.Multiclass => Multiclass(report, main),
+            TrainingTask.Clustering => report with { ClusterMap = PrincipalPlane.Map(main) },
+            TrainingTask.Anomaly => Anomaly(report, main),
             _ => report with
             {
                 PredictedVsActual = RegressionMetrics.Scatter(main.RowIds, main.Actual, main.Scores),
                 ResidualHistogram = RegressionMetrics.Residuals(main.Actual, main.Scores),
+                ErrorByDecile = RegressionMetrics.Deciles(main.Actual, main.Scores),
             },
+        };
+    }
+
+    private MetricSet Judge(ScoredRows rows)
+    {
+        if (task != TrainingTask.Clustering)
+        {
+            return MetricSet.Of(task, classes.Count, rows.Actual, rows.Scores);
+        }
+
+        var clusters = ClusterMetrics.Assign(rows);
+        return ClusterMetrics.Of(rows.Features!, clusters, [.. clusters.Select((c, r) => rows.Scores[(r * rows.Outputs) + c])], seed);
+    }
+
+    private EvaluationReport Multiclass(EvaluationReport report, ScoredRows main)
+    {
+        var rest = MulticlassMetrics.OneVersusRest(classes, main.Actual, main.Scores);
+        return report with
+        {
+            ConfusionMatrix = MulticlassMetrics.Confusion(classes, main.Actual, main.Scores),
+            PerClass = [.. MulticlassMetrics.PerClass(classes, main.Actual, main.Scores).Select((c, i) => c with { Auc = i < rest.Count ? rest[i].Auc : null })],
+            Averages = MulticlassMetrics.Averages(classes, main.Actual, main.Scores),
+            OneVersusRest = rest,
+        };
+    }
+
+    /// <summary>Curves where labels tell which rows are unusual.</summary>
+    private EvaluationReport Anomaly(EvaluationReport report, ScoredRows main)
+    {
+        if (!report.Metrics.ContainsKey("auc"))
+        {
+            return report;
+        }
+
+        var known = main.Take([.. Enumerable.Range(0, main.Actual.Length).Where(r => !double.IsNaN(main.Actual[r]))]);
+        return report with
+        {
+            PositiveClass = classes[1],
+            Roc = BinaryMetrics.Roc(known.Actual, known.Scores),
+            PrecisionRecall = BinaryMetrics.PrecisionRecall(known.Actual, known.Scores),
         };
     }
 
@@ -59,8 +101,21 @@ internal sealed class ReportBuilder(TrainingTask task, string target, IReadOnlyL
             .Where(m => double.IsFinite(m.Value))
             .ToDictionary(m => m.Name, m => m.Value);
 
-    private Baseline BaselineOf(double[] actual, double[] training)
+    private Baseline BaselineOf(ScoredRows main, double[] training)
     {
+        var actual = main.Actual;
+        if (task == TrainingTask.Clustering)
+        {
+            var features = main.Features!;
+            var mean = ClusterMetrics.Mean(features, Enumerable.Range(0, features.Rows).ToArray());
+            return new("puts all rows into one group", new Dictionary<string, double> { ["avg_distance"] = Enumerable.Range(0, features.Rows).Average(r => ClusterMetrics.Distance(features.Row(r), mean)) });
+        }
+
+        if (task == TrainingTask.Anomaly)
+        {
+            return new("gives every row the same score", MetricSet.Of(task, classes.Count, actual, new double[actual.Length]).Values);
+        }
+
         if (task == TrainingTask.Regression)
         {
             var mean = training.Average();

@@ -19,11 +19,14 @@ internal static class PermutationImportance
     /// <summary>Bounds the time: rows scored in all.</summary>
     private const int MaxScoredRows = 150_000;
 
-    public static string Metric(TrainingTask task) => task switch
+    /// <param name="hasLabels">Anomalies: their truth is known.</param>
+    public static string Metric(TrainingTask task, bool hasLabels) => task switch
     {
         TrainingTask.Binary => "auc",
         TrainingTask.Multiclass => "log_loss",
-        _ => "rmse",
+        TrainingTask.Regression => "rmse",
+        TrainingTask.Clustering => "regrouped",
+        _ => hasLabels ? "auc" : "reordered",
     };
 
     /// <returns>Every column of the pipeline, most important first; empty when the metric is not defined on these rows.</returns>
@@ -41,7 +44,8 @@ internal static class PermutationImportance
 
         var matrix = pipeline.Transform(table, rows);
         var actual = Array.ConvertAll(rows, r => target[r]);
-        var whole = Worse(task, classes, actual, model.Score(matrix, threads));
+        var before = model.Score(matrix, threads);
+        var whole = Worse(task, classes, actual, before, before);
         if (double.IsNaN(whole))
         {
             return [];
@@ -56,7 +60,7 @@ internal static class PermutationImportance
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var shuffled = Shuffle(matrix, slots, random);
-                losses[repeat] = Worse(task, classes, actual, model.Score(shuffled, threads)) - whole;
+                losses[repeat] = Worse(task, classes, actual, before, model.Score(shuffled, threads)) - whole;
             }
 
             var mean = losses.Average();
@@ -82,10 +86,61 @@ internal static class PermutationImportance
         return shuffled;
     }
 
-    /// <summary>The metric, turned so that more is worse.</summary>
-    private static double Worse(TrainingTask task, int classes, double[] actual, double[] scores)
+    /// <summary>The metric, turned so that more is worse. Without a truth: how far the answers are from those before.</summary>
+    private static double Worse(TrainingTask task, int classes, double[] actual, double[] before, double[] scores)
     {
-        var value = MetricSet.Of(task, classes, actual, scores).Values.GetValueOrDefault(Metric(task), double.NaN);
-        return task == TrainingTask.Binary ? -value : value;
+        if (task == TrainingTask.Clustering)
+        {
+            var outputs = scores.Length / actual.Length;
+            return Enumerable.Range(0, actual.Length).Average(r =>
+                CentreModel.Nearest(before.AsSpan(r * outputs, outputs)) == CentreModel.Nearest(scores.AsSpan(r * outputs, outputs)) ? 0.0 : 1);
+        }
+
+        if (task == TrainingTask.Anomaly && !HasLabels(actual))
+        {
+            return 1 - RankCorrelation(before, scores);
+        }
+
+        var value = MetricSet.Of(task, classes, actual, scores).Values.GetValueOrDefault(Metric(task, hasLabels: true), double.NaN);
+        return task is TrainingTask.Binary or TrainingTask.Anomaly ? -value : value;
+    }
+
+    public static bool HasLabels(double[] actual) => Array.Exists(actual, a => a == 0) && Array.Exists(actual, a => a == 1);
+
+    /// <summary>Spearman's: 1 when the order stays.</summary>
+    private static double RankCorrelation(double[] a, double[] b)
+    {
+        var (x, y) = (Ranks(a), Ranks(b));
+        var (meanX, meanY) = (x.Average(), y.Average());
+        var (xx, yy, xy) = (0d, 0d, 0d);
+        for (var i = 0; i < x.Length; i++)
+        {
+            (xx, yy, xy) = (xx + ((x[i] - meanX) * (x[i] - meanX)), yy + ((y[i] - meanY) * (y[i] - meanY)), xy + ((x[i] - meanX) * (y[i] - meanY)));
+        }
+
+        return xx > 0 && yy > 0 ? xy / Math.Sqrt(xx * yy) : 1;
+    }
+
+    private static double[] Ranks(double[] values)
+    {
+        var ranks = new double[values.Length];
+        var order = Enumerable.Range(0, values.Length).OrderBy(i => values[i]).ToArray();
+        for (var from = 0; from < order.Length;)
+        {
+            var to = from + 1;
+            while (to < order.Length && values[order[to]] == values[order[from]])
+            {
+                to++;
+            }
+
+            for (var i = from; i < to; i++)
+            {
+                ranks[order[i]] = (from + to - 1) / 2.0;
+            }
+
+            from = to;
+        }
+
+        return ranks;
     }
 }

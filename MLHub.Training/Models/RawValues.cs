@@ -33,13 +33,4 @@ internal static class RawValues
         ColumnType.Integer => JsonSerializer.SerializeToElement((long)value),
         _ => JsonSerializer.SerializeToElement(double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
     };
-
-    /// <summary>A class as a value of the target's type.</summary>
-    public static JsonElement Class(ColumnType type, string label) => type switch
-    {
-        ColumnType.Integer => JsonSerializer.SerializeToElement(long.Parse(label, CultureInfo.InvariantCulture)),
-        ColumnType.Number => JsonSerializer.SerializeToElement(double.Parse(label, CultureInfo.InvariantCulture)),
-        ColumnType.Boolean => JsonSerializer.SerializeToElement(label == "true"),
-        _ => JsonSerializer.SerializeToElement(label),
-    };
 }

@@ -133,6 +133,17 @@ public sealed class SavedModel : IDisposable
     private PredictionRow Answer(ReadOnlySpan<double> scores)
     {
         var output = Signature.Output;
+        if (output.Task == TrainingTask.Clustering)
+        {
+            var nearest = CentreModel.Nearest(scores);
+            return new(JsonSerializer.SerializeToElement(nearest + 1)) { Score = scores[nearest] };
+        }
+
+        if (output.Task == TrainingTask.Anomaly)
+        {
+            return new(JsonSerializer.SerializeToElement(scores[0] >= output.Threshold)) { Score = scores[0] };
+        }
+
         if (output.Classes is not { } classes)
         {
             return new(JsonSerializer.SerializeToElement(scores[0]));
@@ -141,7 +152,7 @@ public sealed class SavedModel : IDisposable
         if (output.Task == TrainingTask.Binary)
         {
             var predicted = scores[0] >= BinaryMetrics.Threshold ? 1 : 0;
-            return new(RawValues.Class(output.Type, classes[predicted]))
+            return new(output.Class(classes[predicted]))
             {
                 Score = scores[0],
                 Probabilities = new Dictionary<string, double> { [classes[0]] = 1 - scores[0], [classes[1]] = scores[0] },
@@ -155,7 +166,7 @@ public sealed class SavedModel : IDisposable
             probabilities[classes[c]] = scores[c];
         }
 
-        return new(RawValues.Class(output.Type, classes[best])) { Score = scores[best], Probabilities = probabilities };
+        return new(output.Class(classes[best])) { Score = scores[best], Probabilities = probabilities };
     }
 
     private void Explain(double[] contributions, double[] scores, PredictionRow[] answers)
@@ -189,7 +200,7 @@ public sealed class SavedModel : IDisposable
     }
 
     private static IEnumerable<double> Numbers(PredictionRow row) =>
-        row.Probabilities is { } probabilities ? probabilities.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value) : [row.Prediction.GetDouble()];
+        row.Probabilities is { } probabilities ? probabilities.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value) : [row.Score ?? row.Prediction.GetDouble()];
 
     private static byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, HubJson.Options);
 

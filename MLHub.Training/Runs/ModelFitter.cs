@@ -28,7 +28,7 @@ internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome,
 /// <summary>Preparation fitted on the training rows, then the algorithm on the prepared rows: the same for the final model and for every fold.</summary>
 internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration configuration, TrainingRows rows, int threads, long memoryBytes)
 {
-    public ParameterValues Parameters { get; } = new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, configuration.Parameters));
+    public ParameterValues Parameters { get; } = new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, configuration.Task, configuration.Parameters));
 
     public FittedModel Fit(int[] train, int[] validation, FitMonitor monitor, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration co
         var request = new FitRequest(
             configuration.Task,
             rows.Target.Classes.Count,
-            Labeled(pipeline, train),
+            Labeled(pipeline, train) with { Weights = Weights(train) },
             validation.Length > 0 ? Labeled(pipeline, validation) : null,
             pipeline.Slots,
             Parameters,
@@ -52,6 +52,24 @@ internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration co
 
     private LabeledMatrix Labeled(FeaturePipeline pipeline, int[] some) =>
         new(pipeline.Transform(rows.Table, some), Array.ConvertAll(some, r => (float)rows.Target.Values[r]));
+
+    /// <summary>Balanced: every class has the same sum of weights, and their mean is 1.</summary>
+    private float[]? Weights(int[] train)
+    {
+        if (!Parameters.All.TryGetValue(Parameter.ClassWeightsName, out var wanted) || wanted.GetString() != Parameter.Balanced)
+        {
+            return null;
+        }
+
+        var counts = new int[rows.Target.Classes.Count];
+        foreach (var row in train)
+        {
+            counts[(int)rows.Target.Values[row]]++;
+        }
+
+        var present = counts.Count(c => c > 0);
+        return Array.ConvertAll(train, r => (float)((double)train.Length / present / counts[(int)rows.Target.Values[r]]));
+    }
 
     /// <summary>The prepared rows, and about as much again inside the learner.</summary>
     private void RequireRoom(FeaturePipeline pipeline, int count)
@@ -67,7 +85,7 @@ internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration co
 
     private void RequireClasses(int[] train)
     {
-        if (rows.Target.Classes.Count > 0 && train.Select(r => rows.Target.Values[r]).Distinct().Take(2).Count() < 2)
+        if (configuration.Task is TrainingTask.Binary or TrainingTask.Multiclass && train.Select(r => rows.Target.Values[r]).Distinct().Take(2).Count() < 2)
         {
             throw HubException.Impossible("All training rows have the same class after the split. Use a stratified split, or another split column.", "SPLIT_ONE_CLASS");
         }

@@ -12,8 +12,8 @@ internal sealed class RowReader : IDisposable
     private readonly string _from;
     private readonly List<string> _warnings = [];
 
-    /// <param name="target">Rows without it are left out.</param>
-    public RowReader(string path, ColumnSchema target, string scratchFolder, int threads, long memoryBytes)
+    /// <param name="target">Rows without it are left out; <c>null</c> takes all.</param>
+    public RowReader(string path, ColumnSchema? target, string scratchFolder, int threads, long memoryBytes)
     {
         _connection.Open();
         Run($"SET threads = {threads}");
@@ -22,7 +22,12 @@ internal sealed class RowReader : IDisposable
         Run($"SET temp_directory = {Literal(scratchFolder)}");
         var table = $"read_parquet({Literal(path)})";
         TotalRows = Convert.ToInt64(Scalar($"SELECT count(*) FROM {table}"), CultureInfo.InvariantCulture);
-        var isUsable = target.Type == ColumnType.Number ? $"isfinite({Name(target.Name)})" : $"{Name(target.Name)} IS NOT NULL";
+        var isUsable = target switch
+        {
+            null => "true",
+            { Type: ColumnType.Number } => $"isfinite({Name(target.Name)})",
+            _ => $"{Name(target.Name)} IS NOT NULL",
+        };
         _from = $"FROM {table} WHERE {isUsable}";
         var usable = Convert.ToInt64(Scalar($"SELECT count(*) {_from}"), CultureInfo.InvariantCulture);
         if (usable > Array.MaxLength / 8)

@@ -5,9 +5,10 @@ using MLHub.Core.Training;
 namespace MLHub.Training.Runs;
 
 /// <summary>The column to predict, checked: what cannot be learned is refused here, with advice.</summary>
-/// <param name="Values">Class numbers, or the numbers themselves.</param>
-/// <param name="Classes">Empty for regression. Binary: negative first, positive second.</param>
-internal sealed record Target(ColumnSchema Column, double[] Values, IReadOnlyList<string> Classes, IReadOnlyList<string> Warnings)
+/// <param name="Column"><c>null</c> where nothing is predicted and nothing is labelled.</param>
+/// <param name="Values">Class numbers, or the numbers themselves; NaN where a label is missing.</param>
+/// <param name="Classes">Empty where there are none. Two: negative first, positive second.</param>
+internal sealed record Target(ColumnSchema? Column, double[] Values, IReadOnlyList<string> Classes, IReadOnlyList<string> Warnings)
 {
     public const int MinRows = 10;
 
@@ -17,8 +18,16 @@ internal sealed record Target(ColumnSchema Column, double[] Values, IReadOnlyLis
         "true", "yes", "y", "1", "pos", "positive", "malignant", "sick", "disease", "fraud", "spam", "churn", "churned", "default", "fail", "failed", "failure",
     };
 
-    public static Target Read(RowReader reader, ColumnSchema column, TrainingConfiguration configuration)
+    public bool HasClasses => Classes.Count > 0;
+
+    public static Target Read(RowReader reader, ColumnSchema? column, TrainingConfiguration configuration)
     {
+        if (configuration.Task is TrainingTask.Clustering or TrainingTask.Anomaly)
+        {
+            return WithoutTarget(reader, column, configuration);
+        }
+
+        ArgumentNullException.ThrowIfNull(column);
         if (reader.Rows == 0)
         {
             throw reader.TotalRows == 0
@@ -32,6 +41,50 @@ internal sealed record Target(ColumnSchema Column, double[] Values, IReadOnlyLis
         }
 
         return configuration.Task == TrainingTask.Regression ? Numbers(reader, column) : Labels(reader, column, configuration);
+    }
+
+    /// <summary>All rows are learned from. Labels, where there are some, only judge.</summary>
+    private static Target WithoutTarget(RowReader reader, ColumnSchema? column, TrainingConfiguration configuration)
+    {
+        if (reader.Rows < MinRows)
+        {
+            throw HubException.Impossible(reader.Rows == 0 ? "The dataset has no rows." : $"The dataset has {reader.Rows} rows. Training needs at least {MinRows}.", reader.Rows == 0 ? "NO_ROWS" : "TOO_FEW_ROWS");
+        }
+
+        var values = new double[reader.Rows];
+        Array.Fill(values, double.NaN);
+        if (column is null)
+        {
+            return new(null, values, [], []);
+        }
+
+        var (codes, levels) = reader.Texts(column);
+        if (levels.Count != 2)
+        {
+            throw HubException.Field("target", $"'{column.Name}' has {levels.Count} different values. Labels of anomalies have two: ordinary and unusual. Choose another column, or none.", "TARGET_NOT_BINARY");
+        }
+
+        var counts = new int[2];
+        foreach (var code in codes.Where(c => c >= 0))
+        {
+            counts[code]++;
+        }
+
+        var warnings = new List<string>();
+        var order = Enumerable.Range(0, 2).OrderBy(l => levels[l], StringComparer.Ordinal).ToList();
+        var positive = Positive(levels, counts, order, configuration.PositiveClass, warnings);
+        for (var r = 0; r < values.Length; r++)
+        {
+            values[r] = codes[r] < 0 ? double.NaN : codes[r] == positive ? 1 : 0;
+        }
+
+        var unlabelled = values.Count(double.IsNaN);
+        if (unlabelled > 0)
+        {
+            warnings.Add($"{unlabelled} rows have no label in '{column.Name}'; they are learned from, but not judged by.");
+        }
+
+        return new(column, values, [levels[1 - positive], levels[positive]], warnings);
     }
 
     private static Target Numbers(RowReader reader, ColumnSchema column)
@@ -72,6 +125,15 @@ internal sealed record Target(ColumnSchema Column, double[] Values, IReadOnlyLis
             .ThenBy(l => levels[l], StringComparer.Ordinal)
             .ToList();
         var warnings = new List<string>();
+        var alone = order.Where(l => counts[l] == 1).Select(l => levels[l]).ToList();
+        if (alone.Count > 0)
+        {
+            var named = string.Join(", ", alone.Take(5).Select(l => $"'{l}'")) + (alone.Count > 5 ? " …" : "");
+            warnings.Add(alone.Count == 1
+                ? $"The class {named} has a single row: it was kept for training, so nothing tells how well it is recognised."
+                : $"{alone.Count} classes have a single row: {named}. They were kept for training, so nothing tells how well they are recognised.");
+        }
+
         if (configuration.Task == TrainingTask.Binary)
         {
             var positive = Positive(levels, counts, order, configuration.PositiveClass, warnings);
@@ -108,16 +170,6 @@ internal sealed record Target(ColumnSchema Column, double[] Values, IReadOnlyLis
         {
             throw HubException.Field(
                 "target", $"'{column.Name}' has {levels.Count} different values; at most {TaskSuggestion.MaxClasses} classes can be learned. Group the rare ones first, or choose regression for numbers.", "TOO_MANY_CLASSES");
-        }
-
-        var alone = levels.Where((_, l) => counts[l] == 1).ToList();
-        if (alone.Count > 0)
-        {
-            var named = string.Join(", ", alone.Take(5).Select(l => $"'{l}'")) + (alone.Count > 5 ? " …" : "");
-            throw HubException.Field(
-                "target",
-                $"{(alone.Count == 1 ? "One class has" : $"{alone.Count} classes have")} a single row: {named}. It cannot be both learned and tested. Remove such rows or join them with another class.",
-                "CLASS_TOO_SMALL");
         }
     }
 

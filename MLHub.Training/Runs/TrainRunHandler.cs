@@ -36,25 +36,34 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         reporter.Progress(0, "reading");
         var data = TrainingRows.Read(spec, task.Inputs[TrainingSpec.RowsInput], task.ScratchFolder, task.Threads, task.MemoryBytes, cancellationToken);
         clock.Done("reading");
-        reporter.Log(JobLogLevel.Information, $"Read {data.Table.Rows} rows and {data.Features.Count} columns to learn from in {clock.Seconds["reading"]} s; {data.Dropped} rows without a target were left out.");
+        reporter.Log(JobLogLevel.Information, $"Read {data.Table.Rows} rows and {data.Features.Count} columns to learn from in {clock.Seconds["reading"]} s{(data.Dropped > 0 ? $"; {data.Dropped} rows without a target were left out" : "")}.");
 
         reporter.Progress(0.1, "preparing", $"{data.Table.Rows} rows, {data.Features.Count} columns");
         var split = RowSplitter.Split(
             configuration.Split,
             data.RowIds,
-            data.Target.Classes.Count > 0 ? Array.ConvertAll(data.Target.Values, v => (int)v) : null,
+            configuration.Task is TrainingTask.Binary or TrainingTask.Multiclass ? Array.ConvertAll(data.Target.Values, v => (int)v) : null,
             configuration.Split.Column is { } column ? data.Table[column] : null);
         var (train, validation, test) = (split.Rows(Part.Train), split.Rows(Part.Validation), split.Rows(Part.Test));
         var warnings = data.Warnings.ToList();
-        warnings.AddRange(LeakHint.Find(data.Table, data.Features, data.Target.Values, data.Target.Classes.Count, train));
+        if (configuration.Task is not (TrainingTask.Clustering or TrainingTask.Anomaly))
+        {
+            warnings.AddRange(LeakHint.Find(data.Table, data.Features, data.Target.Values, data.Target.Classes.Count, train));
+        }
+
         var fitter = new ModelFitter(algorithm, configuration, data, task.Threads, task.MemoryBytes);
         clock.Done("preparing");
         reporter.Log(JobLogLevel.Information, $"Divided into {train.Length} training, {validation.Length} validation and {test.Length} test rows (seed {configuration.Split.Seed}).");
 
+        var monitor = new FitMonitor(reporter, time, configuration.MaxSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null, split.Folds is null ? 0.15 : 0.5, 0.8);
         var folds = split.Folds is null
             ? default
-            : CrossValidation.Run(configuration.Task, data, split, fitter, task.Threads, reporter, 0.15, 0.5, cancellationToken);
-        var monitor = new FitMonitor(reporter, time, configuration.MaxSeconds, split.Folds is null ? 0.15 : 0.5, 0.8);
+            : CrossValidation.Run(configuration.Task, data, split, fitter, monitor, task.Threads, reporter, 0.15, 0.5, cancellationToken);
+        if (folds.Warning is not null)
+        {
+            warnings.Add(folds.Warning);
+        }
+
         reporter.Progress(split.Folds is null ? 0.15 : 0.5, "training", algorithm.Descriptor.DisplayName);
         reporter.Log(JobLogLevel.Information, $"Training {algorithm.Descriptor.DisplayName} with {task.Threads} threads.");
         var fitted = fitter.Fit(train, validation, monitor, cancellationToken);
@@ -64,7 +73,13 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
 
         reporter.Progress(0.8, "saving");
         using var trained = fitted.Outcome.Model;
-        var output = new ModelOutput(data.Target.Column.Name, data.Target.Column.Type, configuration.Task, data.Target.Classes.Count > 0 ? data.Target.Classes : null);
+        var output = configuration.Task switch
+        {
+            TrainingTask.Clustering => ModelOutput.Cluster,
+            TrainingTask.Anomaly => ModelOutput.Unusual(AnomalyMetrics.Threshold(
+                fitted.Score(data.Table, train, task.Threads, cancellationToken), fitter.Parameters.Number(Parameter.FlaggedShareName))),
+            _ => new ModelOutput(data.Target.Column!.Name, data.Target.Column.Type, configuration.Task, data.Target.HasClasses ? data.Target.Classes : null),
+        };
         var parts = new ModelParts(
             configuration.Algorithm,
             SignatureBuilder.Build(fitted.Pipeline, data.Table, train, output),
@@ -81,15 +96,23 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         var judged = fitted with { Outcome = fitted.Outcome with { Model = saved.Model } };
         var scored = new List<ScoredRows>();
         AddPart("test", test);
-        if (split.Folds is not null)
+        if (folds.Rows is not null)
         {
             scored.Add(folds.Rows);
         }
 
         AddPart("validation", validation);
         AddPart("train", train);
-        var report = new ReportBuilder(configuration.Task, data.Target.Column.Name, data.Target.Classes).Build(scored, Array.ConvertAll(train, r => data.Target.Values[r]));
+        var report = new ReportBuilder(configuration.Task, data.Target.Column?.Name ?? "", data.Target.Classes, configuration.Split.Seed)
+            .Build(scored, Array.ConvertAll(train, r => data.Target.Values[r]), cancellationToken);
+        report = configuration.Task switch
+        {
+            TrainingTask.Clustering => report with { Clusters = ClusterMetrics.Describe(scored.Single(p => p.Part == "train"), saved.Pipeline, data.Table) },
+            TrainingTask.Anomaly => report with { Anomalies = AnomalyMetrics.Evaluate(scored[0], output.Threshold!.Value, data.Target.Classes, saved.Pipeline, saved.Model, data.Table, task.Threads) },
+            _ => report with { Groups = GroupMetrics.Of(configuration.Task, data.Target.Classes.Count, scored[0], data.Table, saved.Pipeline.Columns.Select(c => c.Schema.Name), cancellationToken) },
+        };
         reporter.Progress(0.92, "explaining");
+        var explained = test.Length > 0 ? test : validation.Length > 0 ? validation : train;
         var importance = PermutationImportance.Compute(
             configuration.Task,
             data.Target.Classes.Count,
@@ -97,20 +120,20 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
             saved.Model,
             data.Table,
             data.Target.Values,
-            test.Length > 0 ? test : validation.Length > 0 ? validation : train,
+            explained,
             configuration.Split.Seed,
             task.Threads,
             cancellationToken);
-        AddAdvice(report, warnings);
+        AddAdvice(configuration.Task, report, warnings);
         report = report with
         {
             FeatureImportance = importance,
-            ImportanceMetric = importance.Count > 0 ? PermutationImportance.Metric(configuration.Task) : null,
+            ImportanceMetric = importance.Count > 0 ? PermutationImportance.Metric(configuration.Task, PermutationImportance.HasLabels(Array.ConvertAll(explained, r => data.Target.Values[r]))) : null,
             LossCurve = Thin([.. monitor.Curves, .. fitted.Outcome.LossCurve]),
             Folds = folds.Metrics,
             Warnings = [.. warnings, .. report.Warnings],
         };
-        PredictionsFile.Write(task.OutputPath(TrainingSpec.PredictionsOutput), configuration.Task, data.Target.Classes, scored, task.ScratchFolder);
+        PredictionsFile.Write(task.OutputPath(TrainingSpec.PredictionsOutput), configuration.Task, data.Target.Classes, output.Threshold, scored, task.ScratchFolder);
         File.WriteAllBytes(task.OutputPath(TrainingSpec.EvaluationOutput), JsonSerializer.SerializeToUtf8Bytes(report, HubJson.Options));
         clock.Done("evaluating");
         reporter.Log(JobLogLevel.Information, $"Judged and explained in {clock.Seconds["evaluating"]} s.");
@@ -149,7 +172,11 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
                     name,
                     Array.ConvertAll(rows, r => data.RowIds[r]),
                     Array.ConvertAll(rows, r => data.Target.Values[r]),
-                    judged.Score(data.Table, rows, task.Threads, cancellationToken)));
+                    judged.Score(data.Table, rows, task.Threads, cancellationToken))
+                {
+                    Rows = rows,
+                    Features = configuration.Task == TrainingTask.Clustering ? saved.Pipeline.Transform(data.Table, rows) : null,
+                });
             }
         }
     }
@@ -165,8 +192,13 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         ];
     }
 
-    private static void AddAdvice(EvaluationReport report, List<string> warnings)
+    private static void AddAdvice(TrainingTask task, EvaluationReport report, List<string> warnings)
     {
+        if (task is TrainingTask.Clustering or TrainingTask.Anomaly)
+        {
+            return;
+        }
+
         if (report.Part is "validation" or "train")
         {
             warnings.Add(report.Part == "validation"

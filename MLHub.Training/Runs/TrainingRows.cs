@@ -16,8 +16,9 @@ internal sealed record TrainingRows(
     public static TrainingRows Read(TrainingSpec spec, string path, string scratchFolder, int threads, long memoryBytes, CancellationToken cancellationToken)
     {
         var configuration = spec.Configuration;
-        var target = spec.Columns.Single(c => c.Name == configuration.Target);
-        using var reader = new RowReader(path, target, scratchFolder, threads, memoryBytes);
+        var target = configuration.Target is null ? null : spec.Columns.Single(c => c.Name == configuration.Target);
+        // Rows without a label of an anomaly are as good to learn from as others.
+        using var reader = new RowReader(path, configuration.Task == TrainingTask.Anomaly ? null : target, scratchFolder, threads, memoryBytes);
         var read = Target.Read(reader, target, configuration);
         var features = ChooseFeatures(spec);
         var columns = new List<RawColumn>();
@@ -31,7 +32,7 @@ internal sealed record TrainingRows(
         var warnings = read.Warnings.ToList();
         if (dropped > 0)
         {
-            warnings.Add($"{dropped} of {reader.TotalRows} rows have no value in '{target.Name}' and were left out.");
+            warnings.Add($"{dropped} of {reader.TotalRows} rows have no value in '{target!.Name}' and were left out.");
         }
 
         return new(new(reader.Rows, columns), reader.RowIds(), read, features, dropped, [.. warnings, .. reader.Warnings]);

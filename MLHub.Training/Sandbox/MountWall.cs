@@ -50,7 +50,8 @@ internal static class MountWall
         Attach(plan.InFolder, root + In, ReadOnly | NoExecute);
         Attach(plan.ScratchFolder, root + Scratch, NoExecute);
         Directory.CreateDirectory(root + "/proc");
-        Linux.Check(Linux.Mount("proc", root + "/proc", "proc", NoSetId | NoDevices | NoExecute, null), "proc");
+        // Read only: to a server that runs as root the kernel's own settings would be open for writing there.
+        Linux.Check(Linux.Mount("proc", root + "/proc", "proc", ReadOnly | NoSetId | NoDevices | NoExecute, null), "proc");
         Directory.CreateDirectory(root + "/tmp");
         Linux.Check(Linux.Mount(null, root, null, Remount | ReadOnly | NoSetId | NoDevices, "size=1m,mode=755"), "read-only root");
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Queries;
 
@@ -31,7 +32,14 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
     {
         var answer = await AskAsync(query, Math.Max(1, maxRows), null, cancellationToken);
         var columns = answer.Columns ?? [];
-        return new(columns, [.. (answer.Rows ?? []).Select(r => Cells(r, columns))], answer.HasMore, answer.Milliseconds);
+        try
+        {
+            return new(columns, [.. (answer.Rows ?? []).Select(r => CellRows.Typed(r, columns))], answer.HasMore, answer.Milliseconds);
+        }
+        catch (Exception nonsense) when (nonsense is JsonException or FormatException or OverflowException or ArgumentException)
+        {
+            throw new HubException(Refusal.Impossible, "The engine answered nonsense. Nothing else was affected. Write the query in another way.", "ENGINE_CRASHED");
+        }
     }
 
     public async Task<QueryFile> WriteAsync(SandboxQuery query, string parquetPath, CancellationToken cancellationToken)
@@ -60,17 +68,6 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
 
         _gate.Dispose();
         _end.Dispose();
-    }
-
-    private static object?[] Cells(System.Text.Json.JsonElement[] row, IReadOnlyList<ColumnSchema> columns)
-    {
-        var cells = new object?[columns.Count];
-        for (var i = 0; i < cells.Length; i++)
-        {
-            cells[i] = CellJson.Read(row[i], columns[i].Type);
-        }
-
-        return cells;
     }
 
     private async Task<SandboxAnswer> AskAsync(SandboxQuery query, int maxRows, string? target, CancellationToken cancellationToken)

@@ -27,6 +27,8 @@ public static class SandboxChild
             return ServeAsync(agreed).GetAwaiter().GetResult();
         }
 
+        // Before the walls: behind them these files cannot be written.
+        ChildLimits.Apply();
         try
         {
             Enter(agreed, plan);
@@ -148,7 +150,7 @@ public static class SandboxChild
         return new()
         {
             Columns = rows.Columns,
-            Rows = [.. rows.Rows.Select(r => r.Select(CellJson.Write).ToArray())],
+            Rows = [.. rows.Rows],
             RowCount = rows.Rows.Count,
             HasMore = rows.HasMore,
             Milliseconds = rows.Milliseconds,
@@ -160,7 +162,8 @@ public static class SandboxChild
     {
         var statement = new SqlGate(idle).Check("SELECT 1 AS a, 'x' AS b", []);
         using var engine = LockedEngine.Open([], new(10, 64, 1, 10, 16), scratch, toDatabase: false, copyTables: true);
-        _ = JsonSerializer.Serialize(engine.Read(statement, 10, 1000, CancellationToken.None).Rows.Select(r => r.Select(CellJson.Write)));
+        var rows = engine.Read(statement, 10, 1000, CancellationToken.None);
+        _ = JsonSerializer.Serialize(new SandboxAnswer { Columns = rows.Columns, Rows = [.. rows.Rows] }, HubJson.Options);
     }
 
     private static void Limit(SandboxPlan plan)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLHub.Core.Common;
 using MLHub.Core.Queries;
@@ -30,8 +29,10 @@ internal sealed record SandboxAnswer
 {
     public IReadOnlyList<ColumnSchema>? Columns { get; init; }
 
+    /// <summary>As they went through the pipe: <see cref="CellRows.Typed(object?[], IReadOnlyList{ColumnSchema})"/> gives them their types back.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement[][]? Rows { get; init; }
+    [JsonConverter(typeof(CellRows))]
+    public object?[][]? Rows { get; init; }
 
     public long RowCount { get; init; }
 

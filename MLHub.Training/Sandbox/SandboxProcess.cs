@@ -90,7 +90,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         var name = $"{Directory.GetFiles(_plan.InFolder).Length}.parquet";
         var target = Path.Combine(_plan.InFolder, name);
-        if (!OperatingSystem.IsLinux() || Linux.HardLink(path, target) != 0)
+        // Without walls the query's process could write through the second name.
+        if (Level == SandboxLevel.LimitsOnly || Linux.HardLink(path, target) != 0)
         {
             File.Copy(path, target);
         }
@@ -210,6 +211,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
                 var (memory, cpu) = ProcessUse.Of(_process.Id);
                 _verdict = memory > _plan.MemoryBytes ? OutOfMemory()
                     : cpu > TimeSpan.FromSeconds(_plan.CpuSeconds) ? OutOfCpu(limits)
+                    : Written() > _plan.FileBytes * 3 ? TooMuchWritten()
                     : clock.Elapsed > TimeSpan.FromSeconds(limits.Seconds) + Grace ? TooLate(limits)
                     : null;
                 if (_verdict is not null)
@@ -253,6 +255,22 @@ internal sealed class SandboxProcess : IAsyncDisposable
         return kept.ToString();
     }
 
+    private long Written()
+    {
+        try
+        {
+            return new DirectoryInfo(_plan.ScratchFolder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+        }
+        catch (IOException)
+        {
+            // A file went while it was looked at.
+            return 0;
+        }
+    }
+
+    private static HubException TooMuchWritten() => new(
+        Refusal.Impossible, "The query wrote more to disk than one query may on this server. Filter, aggregate or add a LIMIT.", "QUERY_TOO_LARGE");
+
     private static HubException OutOfCpu(QueryLimits limits) => new(
         Refusal.Impossible, $"The query used more than the {limits.Seconds * limits.Threads} seconds of processor time that one query may use on this server, and was stopped. Filter earlier, or aggregate.", "QUERY_CPU");
 
@@ -261,7 +279,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
         // Killed, and not by us: the system ran out of memory.
         137 => OutOfMemory(),
         152 => OutOfCpu(limits),
-        153 => new(Refusal.Impossible, "The query wrote more to disk than one query may on this server. Filter, aggregate or add a LIMIT.", "QUERY_TOO_LARGE"),
+        153 => TooMuchWritten(),
         _ => new(
             Refusal.Impossible,
             $"The engine crashed while it ran this query (exit code {exitCode.ToString(CultureInfo.InvariantCulture)}). Nothing else was affected. Write it in another way.", "ENGINE_CRASHED"),

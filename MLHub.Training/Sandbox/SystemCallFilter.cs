@@ -29,7 +29,7 @@ internal static class SystemCallFilter
 
     // The same in both: name_to_handle_at and newer ones are listed once per machine because their numbers differ below 424.
     private static readonly uint[] RefusedEverywhere =
-        [424 /* pidfd_send_signal */, 425, 426, 427 /* io_uring */, 428, 429, 430, 431, 432, 433 /* mounts */, 434 /* pidfd_open */, 438 /* pidfd_getfd */, 442 /* mount_setattr */];
+        [424 /* pidfd_send_signal */, 425, 426, 427 /* io_uring */, 428, 429, 430, 431, 432, 433 /* mounts */, 434 /* pidfd_open */, 438 /* pidfd_getfd */, 442 /* mount_setattr */, 452 /* fchmodat2 */, 463, 466 /* setxattrat, removexattrat */];
 
     private static readonly uint[] RefusedOnX64 =
     [
@@ -39,6 +39,7 @@ internal static class SystemCallFilter
         101, 310, 311, 312, // ptrace, other processes' memory, kcmp
         155, 161, 165, 166, 272, 308, 304, 303, // roots, mounts, namespaces, file handles
         133, 259, // device nodes
+        90, 91, 92, 93, 94, 260, 268, 132, 235, 261, 280, 188, 189, 190, 197, 198, 199, // modes, owners, times and attributes of files: Landlock does not guard them
         298, 321, 323, // perf, bpf, userfaultfd
         248, 249, 250, // keys
         103, 135, 163, 167, 168, 169, 170, 171, 172, 173, 175, 176, 179, 246, 313, 320, // administration
@@ -53,6 +54,7 @@ internal static class SystemCallFilter
         117, 270, 271, 272, // ptrace, other processes' memory, kcmp
         41, 51, 39, 40, 97, 268, 264, 265, // roots, mounts, namespaces, file handles
         33, // device nodes
+        52, 53, 54, 55, 88, 5, 6, 7, 14, 15, 16, // modes, owners, times and attributes of files: Landlock does not guard them
         241, 280, 282, // perf, bpf, userfaultfd
         217, 218, 219, // keys
         116, 92, 89, 224, 225, 142, 161, 162, 105, 106, 273, 60, 104, 294, // administration

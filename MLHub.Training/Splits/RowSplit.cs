@@ -12,6 +12,9 @@ internal sealed class RowSplit(Part[] parts, int[]? folds)
 {
     public Part[] Parts { get; } = parts;
 
+    /// <summary>In <see cref="Folds"/>: held out by no fold, because it is the only row of its class.</summary>
+    public const int InEveryFold = -2;
+
     /// <summary>Cross-validation: the fold of each row; -1 for test rows.</summary>
     public int[]? Folds { get; } = folds;
 

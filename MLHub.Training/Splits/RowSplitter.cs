@@ -48,9 +48,26 @@ internal static class RowSplitter
                 break;
         }
 
+        if (classes is not null && split.Kind is (SplitKind.Random or SplitKind.Stratified or SplitKind.KFold))
+        {
+            KeepLonely(parts, classes);
+        }
+
         Require(parts, split);
         return new(parts, split.Kind == SplitKind.KFold ? Folds(parts, rowIds, classes, split) : null);
     }
+
+    /// <summary>The only row of a class can be learned from or judged by: learning comes first.</summary>
+    private static void KeepLonely(Part[] parts, int[] classes)
+    {
+        foreach (var row in Lonely(classes))
+        {
+            parts[row] = Part.Train;
+        }
+    }
+
+    private static IEnumerable<int> Lonely(int[] classes) =>
+        Enumerable.Range(0, classes.Length).GroupBy(r => classes[r]).Where(g => g.Take(2).Count() == 1).Select(g => g.First());
 
     /// <summary>The first rows become test rows, the next ones validation rows.</summary>
     private static void Deal(Part[] parts, int[] ranked, SplitConfiguration split)
@@ -198,6 +215,11 @@ internal static class RowSplitter
             {
                 folds[row] = next++ % count;
             }
+        }
+
+        foreach (var row in classes is null ? [] : Lonely(classes))
+        {
+            folds[row] = RowSplit.InEveryFold;
         }
 
         return folds;

@@ -50,7 +50,7 @@ public sealed record ChartReading(int Index, double X, double Y, string Heading,
         return new(index, x, y, point.Note ?? lead.Name,
         [
             new(chart.XName, lead.Color, point.Label ?? ChartText.Number(point.X), null, x, y),
-            new(chart.YName, lead.Color, ChartText.Number(point.Y), null, x, y),
+            new(chart.YName, lead.Color, point.YLabel ?? ChartText.Number(point.Y), null, x, y),
         ]);
     }
 

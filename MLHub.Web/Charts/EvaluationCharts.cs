@@ -14,8 +14,11 @@ public static class EvaluationCharts
     public const string Residuals = "residuals";
     public const string Importance = "importance";
     public const string PredictedVsActual = "predicted-vs-actual";
+    public const string ResidualsVsPredicted = "residuals-vs-predicted";
+    public const string Gains = "gains";
+    public const string Map = "map";
 
-    public static IReadOnlyList<string> Names { get; } = [Roc, PrecisionRecall, ConfusionMatrix, Loss, Calibration, Scores, Residuals, Importance, PredictedVsActual];
+    public static IReadOnlyList<string> Names { get; } = [Roc, PrecisionRecall, ConfusionMatrix, Loss, Calibration, Scores, Residuals, Importance, PredictedVsActual, ResidualsVsPredicted, Gains, Map];
 
     /// <param name="threshold">Marked in the charts; absent takes the evaluation's own.</param>
     /// <returns><c>null</c> when the evaluation has nothing for this chart: another task, or no such learner.</returns>
@@ -31,6 +34,10 @@ public static class EvaluationCharts
             Loss when LossCurve.Of(report.LossCurve) is [var first, ..] => new LossCurveChart(first),
             Calibration when report.Calibration is { Count: > 0 } bins => new CalibrationChart(bins),
             Scores when report.ScoreHistogram is { Count: > 0 } bins => new ScoreHistogramChart(bins, Other(report), report.PositiveClass ?? "positive", threshold),
+            Scores when report.Anomalies is { } anomalies => new AnomalyScoreChart(anomalies),
+            Gains when report.Roc is { Count: > 0 } points && Prevalence(report) is { } share => new GainsChart(points, share),
+            Map when report.ClusterMap is { } map => new ClusterMapChart(map),
+            ResidualsVsPredicted when report.PredictedVsActual is { Count: > 0 } rows => new ResidualsChart(rows),
             Residuals when report.ResidualHistogram is { Count: > 0 } bins => new ResidualHistogramChart(bins),
             Importance when report.FeatureImportance.Count > 0 => new ImportanceChart(report.FeatureImportance, report.ImportanceMetric),
             PredictedVsActual when report.PredictedVsActual is { Count: > 0 } rows => new PredictedVsActualChart(rows, report.Target, Metric(report, "r2")),

@@ -34,6 +34,9 @@ public sealed partial class PlotFigure(IJSRuntime js, ChartCache cache) : Compon
     public string? CacheKey { get; set; }
 
     [Parameter]
+    public EventCallback<ChartReading> OnPoint { get; set; }
+
+    [Parameter]
     public string Label { get; set; } = "";
 
     /// <summary>The browser says how wide the figure is.</summary>

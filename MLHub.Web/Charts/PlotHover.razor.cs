@@ -19,6 +19,10 @@ public sealed partial class PlotHover : ComponentBase, IDisposable
     [Parameter]
     public string Label { get; set; } = "";
 
+    /// <summary>The point that is read was clicked, or Enter pressed on it.</summary>
+    [Parameter]
+    public EventCallback<ChartReading> OnPoint { get; set; }
+
     internal ElementReference Overlay => _overlay;
 
     internal DotNetObjectReference<PlotHover> Self => _self ??= DotNetObjectReference.Create(this);
@@ -62,6 +66,19 @@ public sealed partial class PlotHover : ComponentBase, IDisposable
         _picture = Picture;
         _count = ChartReading.Count(Picture);
         _reading = _reading is { } old ? ChartReading.At(Picture, old.Index) : null;
+    }
+
+    private Task ChooseAsync() => _reading is { } reading && OnPoint.HasDelegate ? OnPoint.InvokeAsync(reading) : Task.CompletedTask;
+
+    private Task PressedAsync(KeyboardEventArgs key)
+    {
+        if (key.Key == "Enter")
+        {
+            return ChooseAsync();
+        }
+
+        Pressed(key);
+        return Task.CompletedTask;
     }
 
     private void Pressed(KeyboardEventArgs key)

@@ -35,6 +35,10 @@ public sealed partial class PlotView(IJSRuntime js) : ComponentBase, IAsyncDispo
     [Parameter]
     public string? CacheKey { get; set; }
 
+    /// <summary>A point was clicked, or Enter pressed on it.</summary>
+    [Parameter]
+    public EventCallback<ChartReading> OnPoint { get; set; }
+
     private Chart? Shown => Chart ?? Picture?.Chart;
 
     private string Heading => string.IsNullOrEmpty(Title) ? Shown?.Title ?? "Chart" : Title;

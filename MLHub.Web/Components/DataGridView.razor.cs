@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 
 namespace MLHub.Web.Components;
 
@@ -39,6 +40,9 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     private object? _knownKey;
     private long _knownTotal = -1;
     private long? _knownOpenRow;
+    private readonly List<int> _frozen = [];
+    private List<int> _order = [];
+    private List<int> _pinned = [];
     private List<int> _shown = [];
     private List<int> _window = [];
     private int[] _widths = [];
@@ -53,7 +57,12 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     private long? _goTo;
     private bool _isLoading;
     private string? _failure;
+    private int? _menuColumn;
+    private int? _dragged;
+    private TableLayout? _knownLayout;
+    private IReadOnlyDictionary<string, int> _chosenWidths = new Dictionary<string, int>();
     private Func<Task>? _afterRender;
+    private ElementReference _menu;
     private ElementReference _scroll;
     private Virtualize<int>? _virtualize;
     private IJSObjectReference? _script;
@@ -80,11 +89,32 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     [Parameter]
     public object? DataKey { get; set; }
 
+    /// <summary>The first column decides, the next ones among its equals.</summary>
     [Parameter]
-    public GridSort? Sort { get; set; }
+    public IReadOnlyList<GridSort> Sort { get; set; } = [];
 
     [Parameter]
-    public EventCallback<GridSort?> SortChanged { get; set; }
+    public EventCallback<IReadOnlyList<GridSort>> SortChanged { get; set; }
+
+    /// <summary>How the viewer arranged the columns; without one they stand as in the table.</summary>
+    [Parameter]
+    public TableLayout? Layout { get; set; }
+
+    /// <summary>The viewer hid, moved, froze or resized columns.</summary>
+    [Parameter]
+    public EventCallback<TableLayout> LayoutChanged { get; set; }
+
+    /// <summary>What can be done with a column, given its index: buttons and links, shown in the menu of its header above what the grid adds itself.</summary>
+    [Parameter]
+    public RenderFragment<int>? ColumnMenu { get; set; }
+
+    /// <summary>A small sign before the type of a column, given its index.</summary>
+    [Parameter]
+    public RenderFragment<int>? HeaderIcon { get; set; }
+
+    /// <summary>Bars in a header's strip were clicked or drawn over: those inside an element with <c>data-bars</c>, which says how many there are.</summary>
+    [Parameter]
+    public EventCallback<GridBars> BarsChosen { get; set; }
 
     /// <summary>A small picture below the name of a column, given its index.</summary>
     [Parameter]
@@ -130,12 +160,17 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
         if (newColumns)
         {
-            _hidden.Clear();
             _columnStart = 0;
             _widths = GridWidths.Of(Columns, []);
             _isMeasured = false;
             _largestNumber = 0;
-            ArrangeColumns();
+            _menuColumn = null;
+        }
+
+        if (newColumns || !ReferenceEquals(_knownLayout, Layout))
+        {
+            _knownLayout = Layout;
+            UseLayout(Layout ?? TableLayout.Default);
         }
 
         if (newRows)
@@ -234,6 +269,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
                 if (!_isMeasured)
                 {
                     _widths = GridWidths.Of(Columns, rows);
+                    UseWidths();
                     _isMeasured = _isResized = true;
                 }
             }
@@ -305,10 +341,16 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
             Columns[column].Type is ColumnType.Integer or ColumnType.Number ? "n" : null,
             isCursor ? "at" : null,
             isChanged ? "changed" : MarkClass(MarkOf(column)),
+            _frozen.Contains(column) ? "frozen" : null,
         }.OfType<string>());
         if (words.Length > 0)
         {
             html.Append(" class=\"").Append(words).Append('"');
+        }
+
+        if (FrozenStyle(column) is { } style)
+        {
+            html.Append(" style=\"").Append(style).Append('"');
         }
 
         if (isChanged)
@@ -351,13 +393,23 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     private static string? MarkWord(GridMark mark) => mark == GridMark.None ? null : $" · {MarkClass(mark)}";
 
-    private string SortOf(ColumnSchema column) => Sort?.Column != column.Name ? "none" : Sort.Descending ? "descending" : "ascending";
+    private GridSort? SortTerm(ColumnSchema column) => Sort.FirstOrDefault(s => s.Column == column.Name);
 
-    private string ArrowOf(ColumnSchema column) => Sort?.Column != column.Name ? "" : Sort.Descending ? "↓" : "↑";
+    private string SortOf(ColumnSchema column) => SortTerm(column) is not { } term ? "none" : term.Descending ? "descending" : "ascending";
+
+    private string ArrowOf(ColumnSchema column) =>
+        SortTerm(column) is not { } term ? "" : (term.Descending ? "↓" : "↑") + (Sort.Count > 1 ? (Sort.ToList().IndexOf(term) + 1).ToString() : "");
+
+    private string? HeaderClass(int column) =>
+        string.Join(' ', new[] { MarkClass(MarkOf(column)), _frozen.Contains(column) ? "frozen" : null, _dragged is not null && _dragged != column ? "may-drop" : null }.OfType<string>()) is { Length: > 0 } words ? words : null;
+
+    private string? FrozenStyle(int column) => _pinned.IndexOf(column) is >= 0 and var at ? $"left:{NumberWidth + _pinned.Take(at).Sum(c => _widths[c])}px" : null;
+
+    private string MenuButton(int column) => $"{_id}-menu-{column}";
 
     internal static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
 
-    private Task SortAsync(ColumnSchema column) => SortChanged.InvokeAsync(GridSort.Next(Sort, column.Name));
+    private Task SortAsync(ColumnSchema column, bool isAnother) => SortChanged.InvokeAsync(GridSort.Next(Sort, column.Name, isAnother));
 
     private async Task RefreshAsync()
     {
@@ -443,7 +495,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     /// <param name="column">Place in the window of columns; one before or behind it moves the window.</param>
     private async Task MoveToAsync(long row, int column)
     {
-        if (column >= _window.Count && _columnStart + column < _shown.Count)
+        if (column >= _window.Count && _columnStart + MaxColumns < _shown.Count)
         {
             ShowColumns(_columnStart + MaxColumns);
             column = 0;
@@ -547,11 +599,55 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         await RowSelected.InvokeAsync(null);
     }
 
+    private void UseLayout(TableLayout layout)
+    {
+        var places = Columns.Index().ToDictionary(c => c.Item.Name, c => c.Index);
+        _hidden.Clear();
+        _hidden.UnionWith(Known(layout.Hidden));
+        _frozen.Clear();
+        _frozen.AddRange(Known(layout.Frozen));
+        // Who hid every column of an older version still sees something of this one.
+        if (_hidden.Count >= Columns.Count)
+        {
+            _hidden.Clear();
+        }
+
+        var named = Known(layout.Order).Distinct().ToList();
+        _order = [.. named, .. Enumerable.Range(0, Columns.Count).Except(named)];
+        _chosenWidths = layout.Widths;
+        UseWidths();
+        ArrangeColumns();
+
+        IEnumerable<int> Known(IEnumerable<string> names) => names.Where(places.ContainsKey).Select(n => places[n]);
+    }
+
+    private void UseWidths()
+    {
+        for (var column = 0; column < Columns.Count && _chosenWidths.Count > 0; column++)
+        {
+            if (_chosenWidths.TryGetValue(Columns[column].Name, out var width))
+            {
+                _widths[column] = Math.Clamp(width, GridWidths.Least, GridWidths.Most);
+            }
+        }
+    }
+
+    private Task TellLayoutAsync() => LayoutChanged.InvokeAsync(_knownLayout = (Layout ?? TableLayout.Default) with
+    {
+        Hidden = Names(_hidden.Order()),
+        Frozen = Names(_frozen),
+        Order = _order.SequenceEqual(_order.Order()) ? [] : Names(_order),
+        Widths = _chosenWidths,
+    });
+
+    private string[] Names(IEnumerable<int> columns) => [.. columns.Select(c => Columns[c].Name)];
+
     private void ArrangeColumns()
     {
-        _shown = [.. Enumerable.Range(0, Columns.Count).Where(c => !_hidden.Contains(c))];
+        _pinned = [.. _frozen.Where(c => !_hidden.Contains(c))];
+        _shown = [.. _order.Where(c => !_hidden.Contains(c) && !_pinned.Contains(c))];
         _columnStart = Math.Clamp(_columnStart, 0, Math.Max(0, (_shown.Count - 1) / MaxColumns * MaxColumns));
-        _window = _shown.GetRange(_columnStart, Math.Min(MaxColumns, _shown.Count - _columnStart));
+        _window = [.. _pinned, .. _shown.GetRange(_columnStart, Math.Min(MaxColumns, _shown.Count - _columnStart))];
         _cursorColumn = Math.Clamp(_cursorColumn, 0, Math.Max(0, _window.Count - 1));
     }
 
@@ -561,7 +657,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         ArrangeColumns();
     }
 
-    private void ToggleColumn(int column)
+    private Task ToggleColumn(int column)
     {
         if (!_hidden.Remove(column) && _hidden.Count < Columns.Count - 1)
         {
@@ -569,23 +665,127 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         }
 
         ArrangeColumns();
+        return TellLayoutAsync();
     }
 
-    private void ShowAllColumns()
+    private Task ShowAllColumns()
     {
         _hidden.Clear();
         ArrangeColumns();
+        return TellLayoutAsync();
+    }
+
+    private Task FreezeColumn(int column)
+    {
+        if (!_frozen.Remove(column))
+        {
+            _frozen.Add(column);
+        }
+
+        ArrangeColumns();
+        return TellLayoutAsync();
+    }
+
+    private bool CanMove(int column, int by) => _shown.IndexOf(column) is >= 0 and var at && at + by >= 0 && at + by < _shown.Count;
+
+    private Task MoveColumn(int column, int by) => CanMove(column, by) ? PutColumn(column, _shown[_shown.IndexOf(column) + by], isAfter: by > 0) : Task.CompletedTask;
+
+    private Task DropColumn(int target)
+    {
+        var dragged = _dragged;
+        _dragged = null;
+        return dragged is { } column && column != target ? PutColumn(column, target, isAfter: _window.IndexOf(column) < _window.IndexOf(target)) : Task.CompletedTask;
+    }
+
+    private Task PutColumn(int column, int target, bool isAfter)
+    {
+        _frozen.Remove(column);
+        if (_frozen.Contains(target))
+        {
+            _frozen.Insert(_frozen.IndexOf(target) + (isAfter ? 1 : 0), column);
+        }
+
+        _order.Remove(column);
+        _order.Insert(_order.IndexOf(target) + (isAfter ? 1 : 0), column);
+        ArrangeColumns();
+        return TellLayoutAsync();
+    }
+
+    private Task FitColumn(int column)
+    {
+        _chosenWidths = _chosenWidths.Where(w => w.Key != Columns[column].Name).ToDictionary();
+        _widths[column] = GridWidths.Of(Columns, [.. _blocks.Values.SelectMany(b => b).Take(GridWidths.RowsFitted)], wide: true)[column];
+        _chosenWidths = new Dictionary<string, int>(_chosenWidths) { [Columns[column].Name] = _widths[column] };
+        return TellLayoutAsync();
+    }
+
+    /// <summary>The edge of a header was drawn to another place.</summary>
+    [JSInvokable]
+    public async Task ResizedAsync(int column, int width)
+    {
+        if (column >= 0 && column < Columns.Count)
+        {
+            _chosenWidths = new Dictionary<string, int>(_chosenWidths) { [Columns[column].Name] = Math.Clamp(width, GridWidths.Least, GridWidths.Most) };
+            UseWidths();
+            await TellLayoutAsync();
+            StateHasChanged();
+        }
+    }
+
+    [JSInvokable]
+    public async Task FittedAsync(int column)
+    {
+        if (column >= 0 && column < Columns.Count)
+        {
+            await FitColumn(column);
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Bars of a strip, from one to another, were clicked or drawn over.</summary>
+    [JSInvokable]
+    public async Task BarsAsync(int column, int from, int to)
+    {
+        if (column >= 0 && column < Columns.Count && from >= 0)
+        {
+            await BarsChosen.InvokeAsync(new(column, Math.Min(from, to), Math.Max(from, to)));
+        }
+    }
+
+    private async Task OpenMenuAsync(int column)
+    {
+        _menuColumn = column;
+        StateHasChanged();
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("openMenu", MenuButton(column), _menu);
+        }
+    }
+
+    private async Task CloseMenuAsync()
+    {
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("closeMenu", _menu);
+        }
     }
 
     private async Task JumpToColumnAsync(int column)
     {
-        _hidden.Remove(column);
-        ArrangeColumns();
-        var place = _shown.IndexOf(column);
-        ShowColumns(place / MaxColumns * MaxColumns);
+        if (_hidden.Remove(column))
+        {
+            ArrangeColumns();
+            await TellLayoutAsync();
+        }
+
+        if (_shown.IndexOf(column) is >= 0 and var place)
+        {
+            ShowColumns(place / MaxColumns * MaxColumns);
+        }
+
         if (TotalRows > 0)
         {
-            await MoveToAsync(_cursorRow ?? _windowStart, place - _columnStart);
+            await MoveToAsync(_cursorRow ?? _windowStart, _window.IndexOf(column));
         }
     }
 

@@ -6,13 +6,26 @@ public sealed record GridSort(string Column, bool Descending)
     private const string DescendingSuffix = ":desc";
     private const string AscendingSuffix = ":asc";
 
-    /// <summary>The next one when the header of a column is clicked: ascending, descending, as in the file.</summary>
-    public static GridSort? Next(GridSort? current, string column) => current switch
+    /// <summary>The next order when the header of a column is clicked: ascending, descending, as in the file.</summary>
+    /// <param name="isAnother">The column is one of several; otherwise it is the only one.</param>
+    public static IReadOnlyList<GridSort> Next(IReadOnlyList<GridSort> current, string column, bool isAnother)
     {
-        { Descending: false } when current.Column == column => current with { Descending = true },
-        { Descending: true } when current.Column == column => null,
-        _ => new(column, false),
-    };
+        var known = current.FirstOrDefault(s => s.Column == column);
+        if (known is not null && !isAnother && current.Count > 1)
+        {
+            return [known];
+        }
+
+        GridSort? next = known switch
+        {
+            null => new(column, false),
+            { Descending: false } => known with { Descending = true },
+            _ => null,
+        };
+        return !isAnother ? next is null ? [] : [next]
+            : known is null ? [.. current, next!]
+            : [.. current.Select(s => s == known ? next : s).OfType<GridSort>()];
+    }
 
     public static GridSort? Parse(string? text) => text switch
     {

@@ -19,6 +19,9 @@ public abstract class HubPage : LivePage
 
     protected Task<Actor> ActorAsync() => HubActors.GetAsync();
 
+    /// <summary>Whether whoever looks at the page may no longer see what was on it.</summary>
+    protected static bool IsShut(HubException refused) => refused.Refusal is Refusal.NotFound or Refusal.Forbidden or Refusal.Unauthenticated;
+
     /// <summary>Does what the user asked for; a refusal becomes a toast and <see cref="Error"/>.</summary>
     /// <returns>Whether it was done.</returns>
     protected async Task<bool> TryAsync(Func<Task> action)

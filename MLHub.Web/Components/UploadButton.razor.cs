@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace MLHub.Web.Components;
 
@@ -7,6 +8,7 @@ public sealed partial class UploadButton : UploadSource
 {
     private readonly string _id = $"upload-{Guid.NewGuid():N}";
     private ElementReference _input;
+    private bool _checksFirst;
 
     [Parameter]
     public string Text { get; set; } = "Upload";
@@ -16,4 +18,25 @@ public sealed partial class UploadButton : UploadSource
     public bool IsFilled { get; set; }
 
     protected override ElementReference? Input => _input;
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (firstRender)
+        {
+            await using var script = await UploadScript.ImportAsync(Js);
+            _checksFirst = await script.InvokeAsync<bool>("checksFirst");
+            if (_checksFirst)
+            {
+                StateHasChanged();
+            }
+        }
+    }
+
+    private async Task ChooseAsync(ChangeEventArgs change)
+    {
+        _checksFirst = change.Value is true;
+        await using var script = await UploadScript.ImportAsync(Js);
+        await script.InvokeVoidAsync("setChecksFirst", _checksFirst);
+    }
 }

@@ -23,6 +23,9 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
     public required IJSRuntime Js { get; set; }
 
     [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
     public required JobService Jobs { get; set; }
 
     [Inject]
@@ -58,6 +61,7 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
     [JSInvokable]
     public async Task ShowAsync(UploadItem[] items)
     {
+        var arrived = items.Where(i => i.IsHeld && !_items.Any(k => k.Id == i.Id && k.IsHeld)).ToList();
         _items = items;
         string[] topics = [.. items.Select(i => i.Job).OfType<Guid>().Select(Topic.Job)];
         if (!topics.SequenceEqual(_topics))
@@ -68,6 +72,12 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
         }
 
         StateHasChanged();
+        // The only file there is: whoever wants to check it is led to it.
+        if (arrived.Count == 1 && items.Length == 1)
+        {
+            await OpenedAsync(arrived[0]);
+            Navigation.NavigateTo($"/uploads/{arrived[0].UploadId}");
+        }
     }
 
     /// <summary>The script needs a ticket before it may send to a workspace.</summary>
@@ -127,7 +137,7 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
 
     private JobView? JobOf(UploadItem item) => item.Job is { } id && _jobs.TryGetValue(id, out var job) ? job : null;
 
-    private bool IsOver(UploadItem item) => item.State == "failed" || JobOf(item) is { IsOver: true };
+    private bool IsOver(UploadItem item) => item.State == "failed" || item.IsHeld || JobOf(item) is { IsOver: true };
 
     private bool HasFailed(UploadItem item) => item.State == "failed" || JobOf(item)?.State == JobState.Failed;
 
@@ -139,6 +149,7 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
         "sending" => DescribeSending(item),
         "paused" => $"Paused at {Format.Percent(item.Share)}",
         "failed" => item.Error ?? "The upload failed.",
+        _ when item.IsHeld => "Arrived; nothing is imported yet",
         _ => job?.State switch
         {
             JobState.Succeeded => "Imported",

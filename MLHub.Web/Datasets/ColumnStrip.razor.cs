@@ -12,6 +12,10 @@ public sealed partial class ColumnStrip : ComponentBase
     [Parameter]
     public ColumnProfile? Profile { get; set; }
 
+    /// <summary>The bars that the filter keeps.</summary>
+    [Parameter]
+    public (int From, int To)? Selected { get; set; }
+
     private double MissingShare => Profile is { } p && p.Count + p.Missing > 0 ? (double)p.Missing / (p.Count + p.Missing) : 0;
 
     private string Span => Profile switch

@@ -34,8 +34,9 @@ internal static class DatasetApi
             .WithSummary("Run a recipe on all rows; a job makes the next version");
         datasets.MapGet(Version + "/rows", RowsAsync).Needs(WorkspaceRole.Reader).WithSummary("A window of rows, sorted (col:desc) and filtered");
         datasets.MapGet(Version + "/profile", ProfileAsync).Needs(WorkspaceRole.Reader).WithSummary("Figures of each column over all rows");
+        datasets.MapGet(Version + "/pairs", PairAsync).Needs(WorkspaceRole.Reader).WithSummary("Two columns against each other: points, boxes by class, or a table of counts");
         datasets.MapGet(Version + "/rejects", RejectsAsync).Needs(WorkspaceRole.Reader).WithSummary("Rows of the file that did not parse, and why");
-        datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv, parquet, json or the original file");
+        datasets.MapGet(Version + "/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The version as csv (filtered and sorted on request), parquet, json or the original file");
         datasets.MapPost(Version + "/preview-import", PreviewImportAsync).Needs(WorkspaceRole.Editor)
             .WithSummary("What an import of this version's original file with other options would make of it")
             .WithExample(new PreviewRequest(new ImportOptions { Encoding = "windows-1251" }));
@@ -119,19 +120,30 @@ internal static class DatasetApi
     private static async Task<Ok<DatasetProfileDocument>> ProfileAsync(Guid datasetId, int number, Caller caller, DatasetService datasets, CancellationToken cancellationToken) =>
         TypedResults.Ok(await datasets.ProfileAsync(caller.Actor, datasetId, number, cancellationToken));
 
+    private static async Task<Ok<ColumnPair>> PairAsync(Guid datasetId, int number, string x, string y, Caller caller, ColumnPairService pairs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await pairs.GetAsync(caller.Actor, datasetId, number, x, y, cancellationToken));
+
     private static async Task<Ok<Page<RejectedRow>>> RejectsAsync(
         Guid datasetId, int number, Caller caller, DatasetReader reader, CancellationToken cancellationToken, int pageSize = 100, string? pageToken = null) =>
         TypedResults.Ok(await reader.RejectsAsync(caller.Actor, datasetId, number, new(pageSize, pageToken), cancellationToken));
 
     private static async Task<Results<FileStreamHttpResult, PushStreamHttpResult>> DownloadAsync(
-        Guid datasetId, int number, Caller caller, DatasetExport export, HttpRequest request, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false)
+        Guid datasetId, int number, Caller caller, DatasetExport export, HttpRequest request, HttpResponse response, CancellationToken cancellationToken, string format = "csv", bool raw = false, string? filter = null, string? sort = null)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var known) || !Enum.IsDefined(known))
         {
             throw HubException.Invalid("The format is csv, parquet, json or original.", "BAD_FORMAT");
         }
 
-        var file = await export.OpenAsync(caller.Actor, datasetId, number, known, raw, cancellationToken);
+        var isView = !string.IsNullOrWhiteSpace(filter) || !string.IsNullOrWhiteSpace(sort);
+        if (isView && known != ExportFormat.Csv)
+        {
+            throw HubException.Invalid("Only csv can be filtered or sorted. Leave filter and sort out, or take csv.", "BAD_FORMAT");
+        }
+
+        var file = isView
+            ? await export.OpenViewAsync(caller.Actor, datasetId, number, new() { Filter = filter, Sort = RowSort.Parse(sort) }, raw, cancellationToken)
+            : await export.OpenAsync(caller.Actor, datasetId, number, known, raw, cancellationToken);
         // Whatever somebody uploaded: a browser that opens it must not run it as a page of ours.
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         response.Headers.XContentTypeOptions = "nosniff";

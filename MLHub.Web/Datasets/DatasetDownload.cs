@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.WebUtilities;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Workspaces;
@@ -11,13 +12,19 @@ internal static class DatasetDownload
     /// <param name="format"><c>csv</c>, <c>parquet</c>, <c>json</c> or <c>original</c>.</param>
     public static string Address(Guid datasetId, int version, string format) => $"/datasets/{datasetId:N}/download?v={version}&format={format}";
 
+    /// <summary>The rows of a filtered or sorted view, as CSV.</summary>
+    public static string ViewAddress(Guid datasetId, int version, string? filter, string? sort) =>
+        QueryHelpers.AddQueryString(Address(datasetId, version, "csv"), new Dictionary<string, string?> { ["filter"] = Blank(filter), ["sort"] = Blank(sort) }.Where(p => p.Value is not null));
+
     public static IEndpointRouteBuilder MapDatasetDownload(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/datasets/{datasetId:guid}/download", GetAsync).Needs(WorkspaceRole.Reader).RequireAuthorization().ExcludeFromDescription();
         return pages;
     }
 
-    private static async Task<IResult> GetAsync(Guid datasetId, int v, string format, Caller caller, DatasetExport export, CancellationToken cancellationToken)
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    private static async Task<IResult> GetAsync(Guid datasetId, int v, string format, Caller caller, DatasetExport export, CancellationToken cancellationToken, string? filter = null, string? sort = null)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
         {
@@ -28,7 +35,9 @@ internal static class DatasetDownload
         try
         {
             // For people: cells that a spreadsheet would run as a formula are made harmless.
-            file = await export.OpenAsync(caller.Actor, datasetId, v, wanted, raw: false, cancellationToken);
+            file = wanted == ExportFormat.Csv && (Blank(filter) ?? Blank(sort)) is not null
+                ? await export.OpenViewAsync(caller.Actor, datasetId, v, new() { Filter = filter, Sort = RowSort.Parse(sort) }, raw: false, cancellationToken)
+                : await export.OpenAsync(caller.Actor, datasetId, v, wanted, raw: false, cancellationToken);
         }
         catch (HubException refused)
         {

@@ -22,6 +22,7 @@ public sealed partial class DatasetFailure : ComponentBase
     private string Advice => Version.ErrorCode switch
     {
         "OUT_OF_MEMORY" or "TIME_LIMIT" => "The file needs more than one import may take on this server. Split it, or ask the administrator to raise the limits.",
+        _ when Version.OriginalName is not null => "Look at the file with other import options, or correct it and upload it again: it becomes the next version of this dataset. Nothing else was changed.",
         _ => "Correct the file and upload it again: it becomes the next version of this dataset. Nothing else was changed.",
     };
 }

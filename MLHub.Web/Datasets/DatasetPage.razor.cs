@@ -28,6 +28,7 @@ public sealed partial class DatasetPage : HubPage
     private JobView? _job;
     private List<JobLogLine> _log = [];
     private IReadOnlyList<Crumb> _crumbs = [];
+    private TableLayout? _layout;
     private (Guid Id, int? Version)? _loaded;
     private (Guid VersionId, string? Sort, string? Filter)? _opened;
     private bool _isMissing;
@@ -38,6 +39,9 @@ public sealed partial class DatasetPage : HubPage
 
     [Inject]
     public required DatasetReader Reader { get; set; }
+
+    [Inject]
+    public required DatasetLayoutService Layouts { get; set; }
 
     [Inject]
     public required JobService Jobs { get; set; }
@@ -87,6 +91,10 @@ public sealed partial class DatasetPage : HubPage
     [SupplyParameterFromQuery(Name = "column")]
     public string? Column { get; set; }
 
+    /// <summary>The column by which the one in detail is split.</summary>
+    [SupplyParameterFromQuery(Name = "by")]
+    public string? By { get; set; }
+
     private string ActiveTab => Tab is "profile" or "recipe" or "import" or "versions" ? Tab : "data";
 
     private bool IsReady => _version?.State == DatasetVersionState.Ready;
@@ -120,7 +128,7 @@ public sealed partial class DatasetPage : HubPage
         {
             if (_loaded?.Id != Id)
             {
-                _dataset = null;
+                (_dataset, _layout) = (null, null);
             }
 
             _loaded = (Id, VersionNumber);
@@ -221,6 +229,7 @@ public sealed partial class DatasetPage : HubPage
 
     private async Task OpenRowsAsync()
     {
+        _layout ??= await Layouts.GetAsync(_actor!, Id, CancellationToken.None);
         var wanted = (_version!.Id, Sort, Filter);
         if (_opened == wanted)
         {
@@ -233,7 +242,7 @@ public sealed partial class DatasetPage : HubPage
         }
 
         _opened = wanted;
-        var rows = new DatasetRows(Reader, _actor!, Id, _version.Number, GridSort.Parse(Sort), Filter);
+        var rows = new DatasetRows(Reader, _actor!, Id, _version.Number, RowSort.ForGrid(Sort), Filter);
         try
         {
             await rows.OpenAsync(CancellationToken.None);
@@ -261,7 +270,7 @@ public sealed partial class DatasetPage : HubPage
     {
         if (_rows is null)
         {
-            var rows = new DatasetRows(Reader, _actor!, Id, _version!.Number, null, null);
+            var rows = new DatasetRows(Reader, _actor!, Id, _version!.Number, [], null);
             await rows.OpenAsync(CancellationToken.None);
             _rows = rows;
         }
@@ -283,7 +292,9 @@ public sealed partial class DatasetPage : HubPage
         ["step"] = null,
     });
 
-    private string ColumnAddress(string column) => Navigation.GetUriWithQueryParameter("column", column);
+    private string ColumnAddress(string column) => ByAddress(column, null);
+
+    private string ByAddress(string column, string? by) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["column"] = column, ["by"] = by });
 
     private void Go(string parameter, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
@@ -293,7 +304,36 @@ public sealed partial class DatasetPage : HubPage
 
     private void ApplyFilter(string filter) => Go("filter", filter.Trim());
 
-    private void ApplySort(GridSort? sort) => Go("sort", sort?.ToString());
+    private void ApplySort(IReadOnlyList<GridSort> sort) => Go("sort", RowSort.Format(sort));
+
+    private Task KeepLayoutAsync(TableLayout layout)
+    {
+        _layout = layout;
+        return TryAsync(() => Layouts.SaveAsync(_actor!, Id, layout, CancellationToken.None));
+    }
+
+    private string StatisticsAddress(string column) => PartAddress("profile", column);
+
+    private string StepAddress(string step, string? column) => PartAddress("recipe", column, step);
+
+    private string PartAddress(string tab, string? column, string? step = null) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["tab"] = tab,
+        ["column"] = column,
+        ["add"] = step,
+        ["row"] = null,
+    });
+
+    private string FilterAddress(string filter) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["tab"] = null,
+        ["column"] = null,
+        ["row"] = null,
+        ["sort"] = null,
+        ["filter"] = filter,
+    });
+
+    private string ExportAddress => DatasetDownload.ViewAddress(Id, _version!.Number, Filter, Sort);
 
     private void RememberRow(long? row) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("row", row + 1), replace: true);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
@@ -6,7 +7,7 @@ using MLHub.Web.Components;
 namespace MLHub.Web.Datasets;
 
 /// <summary>The rows of one version in one order under one filter, as the grid asks for them.</summary>
-public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetId, int version, GridSort? sort, string? filter)
+public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetId, int version, IReadOnlyList<GridSort> sort, string? filter)
 {
     private GridRow[]? _first;
 
@@ -16,13 +17,18 @@ public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetI
 
     public long MatchedRows { get; private set; }
 
+    /// <summary>How long finding the rows and reading the first of them took.</summary>
+    public TimeSpan Took { get; private set; }
+
     public bool IsFiltered => !string.IsNullOrWhiteSpace(filter);
 
     /// <summary>Reads the first rows, and with them whether filter and order can be understood.</summary>
     /// <exception cref="HubException"><c>BAD_FILTER</c>, <c>UNKNOWN_COLUMN</c>.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        var clock = Stopwatch.StartNew();
         var window = await WindowAsync(0, DataGridView.BlockRows, cancellationToken);
+        Took = clock.Elapsed;
         Columns = [.. window.Columns.Select(c => c.Schema)];
         TotalRows = window.TotalRows;
         MatchedRows = window.MatchedRows;
@@ -36,7 +42,7 @@ public sealed class DatasetRows(DatasetReader reader, Actor actor, Guid datasetI
         actor,
         datasetId,
         version,
-        new RowQuery { Offset = offset, Limit = count, Filter = filter, Sort = sort is null ? [] : [new SortColumn(sort.Column, sort.Descending)] },
+        new RowQuery { Offset = offset, Limit = count, Filter = filter, Sort = [.. sort.Select(s => new SortColumn(s.Column, s.Descending))] },
         cancellationToken);
 
     private static GridRow[] RowsOf(RowWindow window)

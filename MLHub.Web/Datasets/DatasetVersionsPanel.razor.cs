@@ -65,6 +65,9 @@ public sealed partial class DatasetVersionsPanel(NavigationManager navigation) :
 
     private string CompareAddress(int from, int to) => $"/datasets/{Dataset.Id:N}/compare?from={from}&to={to}";
 
+    // A link would be followed as if it were a page, and take the address along.
+    private void Download(int number, string format) => navigation.NavigateTo(DatasetDownload.Address(Dataset.Id, number, format), forceLoad: true);
+
     private void Compare()
     {
         if (_from != _to)

@@ -30,6 +30,15 @@ internal static class DatasetWords
 
     public static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
 
+    public static string TypeIcon(ColumnType type) => type switch
+    {
+        ColumnType.Integer or ColumnType.Number => HubIcons.Number,
+        ColumnType.Boolean => HubIcons.Toggle,
+        ColumnType.Date or ColumnType.Datetime => HubIcons.Calendar,
+        ColumnType.Time => HubIcons.Clock,
+        _ => HubIcons.Text,
+    };
+
     public static string MeaningWord(ColumnMeaning meaning) => meaning.ToString().ToLowerInvariant();
 
     public static string Count(long count, string one, string many) => $"{Format.Count(count)} {(count == 1 ? one : many)}";

@@ -15,7 +15,20 @@ public sealed partial class DatasetsPage : HubPage
     private const int PageSize = 50;
 
     private WorkspaceView? _workspace;
+    private static readonly (string Order, string Text)[] Orders =
+    [
+        ("updated", "last changed"), ("-updated", "longest unchanged"), ("name", "name"), ("-name", "name, from Z"), ("rows", "most rows"), ("-rows", "fewest rows"), ("columns", "most columns"), ("-columns", "fewest columns"),
+        ("size", "largest"), ("-size", "smallest"), ("created", "newest"), ("-created", "oldest"),
+    ];
+
+    private static readonly (string? Order, string Text, string? Css, string? Title)[] Heads =
+    [
+        ("name", "Name", null, null), ("rows", "Rows", "num", null), ("columns", "Columns", "num", null), ("size", "Size", "num", "As MLHub stores it, compressed"), (null, "Version", null, null),
+        (null, "Filled", null, "Share of the cells that have a value"), (null, "Used by", null, null), ("updated", "Updated", null, null),
+    ];
+
     private Page<DatasetView>? _page;
+    private DatasetFacets? _facets;
     private Actor? _actor;
     private string? _failure;
 
@@ -46,10 +59,21 @@ public sealed partial class DatasetsPage : HubPage
     [SupplyParameterFromQuery(Name = "tag")]
     public string? Tag { get; set; }
 
+    [SupplyParameterFromQuery(Name = "owner")]
+    public string? OwnerText { get; set; }
+
+    /// <summary>What the list is sorted by; with a minus the other way round.</summary>
+    [SupplyParameterFromQuery(Name = "sort")]
+    public string? SortText { get; set; }
+
     [SupplyParameterFromQuery(Name = "page")]
     public string? PageToken { get; set; }
 
-    private bool IsFiltered => !string.IsNullOrEmpty(Search) || !string.IsNullOrEmpty(Tag);
+    private bool IsFiltered => !string.IsNullOrEmpty(Search) || !string.IsNullOrEmpty(Tag) || Owner is not null;
+
+    private Guid? Owner => Guid.TryParse(OwnerText, out var id) ? id : null;
+
+    private string Order => Orders.Any(o => o.Order == SortText) ? SortText! : "updated";
 
     private bool MayUpload => _workspace?.MyRole >= WorkspaceRole.Editor;
 
@@ -64,7 +88,16 @@ public sealed partial class DatasetsPage : HubPage
             await Current.UseAsync(Slug);
             _workspace = await Current.GetAsync();
             Listen(Topic.Workspace(_workspace.Id));
-            var query = new DatasetQuery { Search = Search, Tag = Tag, Page = new(PageSize, PageToken) };
+            var query = new DatasetQuery
+            {
+                Search = Search,
+                Tag = Tag,
+                Owner = Owner,
+                Order = Enum.Parse<DatasetOrder>(Order.TrimStart('-'), ignoreCase: true),
+                IsReversed = Order[0] == '-',
+                Page = new(PageSize, PageToken),
+            };
+            _facets = await Datasets.FacetsAsync(_actor, _workspace.Id, CancellationToken.None);
             _page = await Datasets.ListAsync(_actor, _workspace.Id, query, CancellationToken.None);
         }
         catch (HubException refused)
@@ -84,6 +117,17 @@ public sealed partial class DatasetsPage : HubPage
         ["tag"] = tag,
         ["page"] = null,
     };
+
+    private void Narrow(string parameter, ChangeEventArgs change) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        [parameter] = change.Value?.ToString() is { Length: > 0 } text && text != "updated" ? text : null,
+        ["page"] = null,
+    }));
+
+    private string SortAddress(string order) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["sort"] = Order == order ? $"-{order}" : order, ["page"] = null });
+
+    private static double? FilledShare(DatasetView dataset) =>
+        dataset is { MissingCells: { } missing, RowCount: > 0 and { } rows, ColumnCount: > 0 and { } columns } ? 1 - ((double)missing / rows / columns) : null;
 
     private static string Address(DatasetView dataset) => $"/datasets/{dataset.Id:N}";
 

@@ -1,4 +1,5 @@
 using MLHub.Core.Datasets;
+using MLHub.Web.Components;
 
 namespace MLHub.Web.Datasets;
 
@@ -8,8 +9,9 @@ internal static class RowSort
     public static IReadOnlyList<SortColumn> Parse(string? text) =>
         string.IsNullOrWhiteSpace(text) ? [] : [.. text.Replace(",,", "\0", StringComparison.Ordinal).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(One)];
 
-    public static string Format(IEnumerable<SortColumn> sort) =>
-        string.Join(',', sort.Select(s => s.Column.Replace(",", ",,", StringComparison.Ordinal) + (s.Descending ? ":desc" : "")));
+    public static IReadOnlyList<GridSort> ForGrid(string? text) => [.. Parse(text).Select(s => new GridSort(s.Column, s.Descending))];
+
+    public static string Format(IEnumerable<GridSort> sort) => string.Join(',', sort.Select(s => s.ToString().Replace(",", ",,", StringComparison.Ordinal)));
 
     private static SortColumn One(string term)
     {

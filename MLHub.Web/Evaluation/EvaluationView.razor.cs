@@ -17,8 +17,27 @@ public sealed partial class EvaluationView : ComponentBase
     [Parameter]
     public string? CacheKey { get; set; }
 
+    /// <summary>Binary: chosen threshold; <c>null</c> is the evaluation's own.</summary>
+    [Parameter]
+    public double? Threshold { get; set; }
+
+    [Parameter]
+    public EventCallback<double?> OnThreshold { get; set; }
+
+    /// <summary>Column by which the rows are grouped.</summary>
+    [Parameter]
+    public string? Group { get; set; }
+
+    [Parameter]
+    public EventCallback<string?> OnGroup { get; set; }
+
+    [Parameter]
+    public EventCallback<EvaluationRows> OnRows { get; set; }
+
+    private Task ShowAsync(EvaluationRows rows) => OnRows.InvokeAsync(rows);
+
     private string ImportanceNote => Report.ImportanceMetric is { } metric
-        ? $"how much {MetricWords.Title(metric)} worsens when a column is shuffled"
+        ? metric is "regrouped" or "reordered" ? $"how much {MetricWords.Title(metric)} changes when a column is shuffled" : $"how much {MetricWords.Title(metric)} worsens when a column is shuffled"
         : "how much the result worsens when a column is shuffled";
 
     protected override void OnParametersSet()
@@ -29,7 +48,7 @@ public sealed partial class EvaluationView : ComponentBase
         }
 
         _drawn = Report;
-        _importance = Report.FeatureImportance.Count > 0 ? new(Report.FeatureImportance, Report.ImportanceMetric is { } metric ? MetricWords.Title(metric) : null) : null;
+        _importance = Report.FeatureImportance.Count > 0 ? new(Report.FeatureImportance, Report.ImportanceMetric is { } metric and not ("regrouped" or "reordered") ? MetricWords.Title(metric) : null) : null;
         _loss = [.. LossCurve.Of(Report.LossCurve).Select(c => (c.Metric, new LossCurveChart(c, higherIsBetter: MetricWords.IsHigherBetter(c.Metric))))];
     }
 }

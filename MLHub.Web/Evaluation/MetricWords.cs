@@ -24,6 +24,8 @@ internal static class MetricWords
         ["rmse"] = new("RMSE", "Root of the mean squared error, in the target's unit; large errors count most. Lower is better.", false),
         ["mae"] = new("MAE", "Mean absolute error, in the target's unit. Lower is better.", false),
         ["mape"] = new("MAPE", "Mean absolute error relative to the true value. Lower is better; misleading near zero.", false),
+        ["regrouped"] = new("the share of rows in their group", "How many rows change their group.", false),
+        ["reordered"] = new("the order of the scores", "How far the order of the scores changes.", false),
         ["silhouette"] = new("Silhouette", "How much closer rows are to their own group than to the next one: −1 … 1.", true),
         ["davies_bouldin"] = new("Davies–Bouldin", "How much groups overlap. Lower is better.", false),
         ["avg_distance"] = new("Mean distance", "From a row to the centre of its group. Lower is better.", false),
@@ -47,7 +49,7 @@ internal static class MetricWords
         TrainingTask.Multiclass => ["accuracy", "macro_f1", "macro_precision", "macro_recall", "micro_f1", "log_loss"],
         TrainingTask.Regression => ["r2", "rmse", "mae", "mape"],
         TrainingTask.Clustering => ["silhouette", "davies_bouldin", "avg_distance"],
-        _ => ["auc"],
+        _ => ["auc", "auprc"],
     };
 
     /// <summary>Title of a key, with the part that it was measured on: <c>val_auc</c> → “AUC, validation”.</summary>

@@ -16,6 +16,11 @@ public sealed partial class MulticlassEvaluation : ComponentBase
     [Parameter]
     public string? CacheKey { get; set; }
 
+    [Parameter]
+    public EventCallback<EvaluationRows> OnRows { get; set; }
+
+    private Task ShowAsync(ConfusionCell cell) => OnRows.InvokeAsync(new(Report.ConfusionMatrix!.Labels[cell.Actual], Report.ConfusionMatrix.Labels[cell.Predicted]));
+
     protected override void OnParametersSet()
     {
         if (!ReferenceEquals(_drawn, Report))

@@ -9,6 +9,7 @@ public sealed partial class RegressionEvaluation : ComponentBase
     private EvaluationReport? _drawn;
     private PredictedVsActualChart? _scatter;
     private ResidualHistogramChart? _residuals;
+    private ResidualsChart? _byPrediction;
 
     [Parameter, EditorRequired]
     public EvaluationReport Report { get; set; } = null!;
@@ -26,6 +27,7 @@ public sealed partial class RegressionEvaluation : ComponentBase
 
         _drawn = Report;
         _scatter = Report.PredictedVsActual is { Count: > 0 } rows ? new(rows, Report.Target, Report.Metrics.TryGetValue("r2", out var r2) ? r2 : null) : null;
+        _byPrediction = Report.PredictedVsActual is { Count: > 0 } points ? new(points) : null;
         _residuals = Report.ResidualHistogram is { Count: > 0 } bins ? new(bins) : null;
     }
 }

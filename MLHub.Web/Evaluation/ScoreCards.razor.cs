@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Evaluation;
+using MLHub.Web.Components;
 
 namespace MLHub.Web.Evaluation;
 
@@ -18,6 +19,8 @@ public sealed partial class ScoreCards : ComponentBase
     private double? Value(string key) => Report.Metrics.TryGetValue(key, out var value) ? value : null;
 
     private double? BaselineValue(string key) => MetricWords.OfBaseline(Report, key);
+
+    private string? Interval(string key) => Report.Intervals?.GetValueOrDefault(key) is { } interval ? $"{Format.Metric(interval.Low)} – {Format.Metric(interval.High)}" : null;
 
     private static string Part(string part) => part switch
     {

@@ -28,10 +28,12 @@ internal static class TaskWords
         TrainingTask.Binary => "Predict one of two values: will a customer leave?",
         TrainingTask.Multiclass => "Predict one of several values: which species is it?",
         TrainingTask.Regression => "Predict a number: what is it worth?",
-        TrainingTask.Clustering => "Put similar rows together.",
-        _ => "Find the rows that are not like the others.",
+        TrainingTask.Clustering => "Put similar rows together: which kinds of customers are there?",
+        _ => "Find the rows that are not like the others: which payments look odd?",
     };
 
-    /// <summary>The questions that need a target column.</summary>
-    public static IReadOnlyList<TrainingTask> Supervised { get; } = [TrainingTask.Binary, TrainingTask.Multiclass, TrainingTask.Regression];
+    public static IReadOnlyList<TrainingTask> All { get; } = Enum.GetValues<TrainingTask>();
+
+    /// <summary>Whether the question is about a column. Anomalies may be labelled by one, but need not be.</summary>
+    public static bool NeedsTarget(TrainingTask task) => task is TrainingTask.Binary or TrainingTask.Multiclass or TrainingTask.Regression;
 }

@@ -61,9 +61,10 @@ internal static class ArtifactApi
 
     private static async Task<FileStreamHttpResult> GetAsync(Guid runId, string path, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken)
     {
-        var file = await artifacts.OpenAsync(caller.Actor, runId, Whole(path), cancellationToken);
+        var whole = Whole(path);
+        var file = await artifacts.OpenAsync(caller.Actor, runId, whole, cancellationToken);
         // With a name it is an attachment: opened by itself it is saved, not shown.
-        return TypedResults.Stream(file.Content, Types.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream"), path.Split('/')[^1], enableRangeProcessing: true);
+        return TypedResults.Stream(file.Content, Types.GetValueOrDefault(Path.GetExtension(whole), "application/octet-stream"), whole.Split('/')[^1], enableRangeProcessing: true);
     }
 
     private static async Task<NoContent> DeleteAsync(Guid runId, string path, Caller caller, RunArtifactService artifacts, CancellationToken cancellationToken)

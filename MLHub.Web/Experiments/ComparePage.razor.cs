@@ -95,7 +95,7 @@ public sealed partial class ComparePage : HubPage
                 ];
             }
 
-            Listen([.. compared.Runs.Select(r => Topic.Run(r.Id))]);
+            Listen([.. compared.Runs.Select(r => Topic.Run(r.Id)), .. compared.Runs.Select(r => Topic.Access(r.WorkspaceId)).Distinct()]);
             var known = compared.Runs.Select(r => r.Id).ToHashSet();
             _others = [.. (await Search.PageAsync(actor, first.ExperimentId, null, null, new(100), CancellationToken.None)).Items.Where(r => !known.Contains(r.Id))];
             await MeasureAsync(actor, compared);
@@ -105,6 +105,10 @@ public sealed partial class ComparePage : HubPage
         catch (HubException refused)
         {
             _failure = refused.Message;
+            if (IsShut(refused))
+            {
+                (_compared, _best, _crumbs) = (null, null, []);
+            }
         }
     }
 
@@ -127,7 +131,9 @@ public sealed partial class ComparePage : HubPage
         var shown = curves.Values.SelectMany(c => c.Keys).Distinct().OrderBy(keys.IndexOf).Take(MaxCurves).ToHashSet();
         _curves = curves.ToDictionary(c => c.Key, c => (IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>>)c.Value.Where(k => shown.Contains(k.Key)).ToDictionary());
         _reports = reports;
-        _axes = ParallelAxis.Of(compared.Runs, compared.Facts, [.. compared.Metrics.Select(m => m.Key).Where(k => k != _metric).Take(2), .. _metric is null ? [] : new[] { _metric }]);
+        // Metrics that most of them have come first; the last axis gives the colour.
+        var measured = compared.Metrics.Where(m => m.Key != _metric).OrderByDescending(m => m.Values.Count(v => v.Value is not null)).Select(m => m.Key).Take(2);
+        _axes = ParallelAxis.Of(compared.Runs, compared.Facts, [.. measured, .. _metric is null ? [] : new[] { _metric }]);
         var best = compared.Metrics.FirstOrDefault(m => m.Key == primary)?.Values.Select((v, i) => (v.IsBest, i)).FirstOrDefault(v => v.IsBest);
         _best = best is { IsBest: true } found ? compared.Runs[found.i] : null;
     }

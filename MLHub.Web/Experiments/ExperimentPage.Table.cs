@@ -3,6 +3,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Experiments;
 using MLHub.Core.Experiments.Filters;
+using MLHub.Web.Components;
 
 namespace MLHub.Web.Experiments;
 
@@ -14,6 +15,10 @@ public sealed partial class ExperimentPage
     private IReadOnlyList<RunColumn> _columns = [];
     private IReadOnlyDictionary<string, (double Min, double Max)> _ranges = new Dictionary<string, (double, double)>();
     private IReadOnlyList<RunListed> _listed = [];
+    private IReadOnlyList<RunListed>? _held;
+    private RunGrid? _grid;
+    private string? _heldWords;
+    private bool _isBelow;
     private IReadOnlyList<RunTableRow>? _rows;
     private IReadOnlySet<Guid> _ticked = new HashSet<Guid>();
     private readonly HashSet<string> _turned = [];
@@ -48,8 +53,10 @@ public sealed partial class ExperimentPage
         new[] { "algorithm", "state", "dataset", "user", "source" }.Concat(_fields.Parameters.Select(p => $"param.{p.Key}").Concat(_fields.Tags.Select(t => $"tag.{t.Key}")).Take(60));
 
     /// <summary>Reads which runs there are; the lines in sight read their own.</summary>
-    private async Task ArrangeAsync(Actor actor)
+    /// <param name="isAsked">The reader did something that changes the lines; news wait until the reader wants them.</param>
+    private async Task ArrangeAsync(Actor actor, bool isAsked)
     {
+        var before = _state;
         _state = RunTableState.Of(FilterText, SortText, ColumnsText, DifferencesText, GroupsText);
         if (!_isArranged)
         {
@@ -74,10 +81,10 @@ public sealed partial class ExperimentPage
         }
 
         var listing = await Search.ListAsync(actor, Id, filter, _state.Sort, _state.Groups, _primary, CancellationToken.None);
-        (_listed, _total, _matching) = (listing.Runs, listing.Total, listing.Runs.Count);
+        (_total, _matching) = (listing.Total, listing.Runs.Count);
         _columns = _state.Shown(_fields, _matching, _primary);
         _version++;
-        Arrange();
+        Take(listing.Runs, mayHold: !isAsked && _state.Filter == before.Filter && _state.Layout == before.Layout);
         if (_trainAgain is null && listing.Runs.Count > 0 && (await Search.PageAsync(actor, Id, "source = mlhub", null, new(1), CancellationToken.None)).Items is [{ Dataset: { Name: not null } data } newest])
         {
             _trainAgain = $"/datasets/{data.Id:N}/train?from={newest.Id:N}&experiment={Id:N}";
@@ -86,12 +93,63 @@ public sealed partial class ExperimentPage
         _peeked = Guid.TryParse(PeekText, out var peek) ? (await Search.ByIdsAsync(actor, Id, [peek], null, CancellationToken.None)).FirstOrDefault() : null;
     }
 
+    /// <summary>Shows these runs, unless that would move the lines that somebody has scrolled to: then they wait.</summary>
+    private void Take(IReadOnlyList<RunListed> listed, bool mayHold)
+    {
+        if (mayHold && _isBelow && _rows is { Count: > 0 } shown && !RunTableRow.IsContinued(shown, Rows(listed)))
+        {
+            _held = listed;
+            var known = _listed.Select(r => r.Id).ToHashSet();
+            _heldWords = listed.Count(r => !known.Contains(r.Id)) switch
+            {
+                0 => "Show the new order",
+                1 => "1 new run",
+                var more => $"{Format.Count(more)} new runs",
+            };
+            return;
+        }
+
+        (_listed, _held, _heldWords) = (listed, null, null);
+        Arrange();
+        _isBelow &= _rows is { Count: > 0 };
+    }
+
     private void Arrange()
     {
-        // Groups are open and parts are folded until somebody turns them.
-        var rows = RunTableRow.Arrange(_listed, _state.Groups.Count > 0, _primary, key => key.StartsWith("g:", StringComparison.Ordinal) != _turned.Contains(key));
+        var rows = Rows(_listed);
         // The same lines again are no reason to lay the table out anew.
         _rows = _rows is not null && _rows.SequenceEqual(rows) ? _rows : rows;
+    }
+
+    // Groups are open and parts are folded until somebody turns them.
+    private List<RunTableRow> Rows(IReadOnlyList<RunListed> listed) =>
+        RunTableRow.Arrange(listed, _state.Groups.Count > 0, _primary, key => key.StartsWith("g:", StringComparison.Ordinal) != _turned.Contains(key));
+
+    /// <summary>At the top of the table news come in by themselves.</summary>
+    private void Scrolled(bool isBelow)
+    {
+        _isBelow = isBelow;
+        if (!isBelow && _held is { } held)
+        {
+            Take(held, mayHold: false);
+        }
+    }
+
+    private async Task ShowHeldAsync()
+    {
+        if (_held is not { } held)
+        {
+            return;
+        }
+
+        var known = _listed.Select(r => r.Id).ToHashSet();
+        Take(held, mayHold: false);
+        var first = _rows!.ToList().FindIndex(r => r.Group is null && !known.Contains(r.Id));
+        if (first >= 0 && _grid is not null)
+        {
+            StateHasChanged();
+            await _grid.RevealAsync(first);
+        }
     }
 
     private async Task<IReadOnlyList<RunView>> ReadAsync(IReadOnlyList<Guid> ids)
@@ -161,7 +219,7 @@ public sealed partial class ExperimentPage
     private Task DoneAsync()
     {
         ClearTicks();
-        return LoadAsync();
+        return LoadAsync(isAsked: true);
     }
 
     private Task PeekAsync(Guid? run)

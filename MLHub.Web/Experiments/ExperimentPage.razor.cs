@@ -61,8 +61,7 @@ public sealed partial class ExperimentPage : HubPage
     {
         if (_experiment is not null && _experiment.Id != Id)
         {
-            (_experiment, _rows, _peeked, _isArranged, _fieldsAt) = (null, null, null, false, 0);
-            _ticked = new HashSet<Guid>();
+            Forget();
         }
 
         await LoadAsync();
@@ -70,7 +69,9 @@ public sealed partial class ExperimentPage : HubPage
 
     protected override Task RefreshAsync() => LoadAsync();
 
-    private async Task LoadAsync()
+    private Task LoadAsync() => LoadAsync(isAsked: false);
+
+    private async Task LoadAsync(bool isAsked)
     {
         try
         {
@@ -82,17 +83,29 @@ public sealed partial class ExperimentPage : HubPage
                 await Current.UseAsync(workspace.Slug);
                 _workspacePath = $"/w/{workspace.Slug}";
                 _crumbs = [new(workspace.Name, _workspacePath), new("Experiments", $"{_workspacePath}/experiments"), new(experiment.Name, null)];
-                Listen(Topic.Workspace(experiment.WorkspaceId));
+                Listen(Topic.Workspace(experiment.WorkspaceId), Topic.Access(experiment.WorkspaceId));
             }
 
-            await ArrangeAsync(actor);
+            await ArrangeAsync(actor, isAsked);
             _experiment = experiment;
             _failure = null;
         }
         catch (HubException refused)
         {
             _failure = refused.Message;
+            if (IsShut(refused))
+            {
+                Forget();
+            }
         }
+    }
+
+    /// <summary>Nothing stays of an experiment that is another one's turn, or no longer to be seen.</summary>
+    private void Forget()
+    {
+        (_experiment, _rows, _peeked, _trainAgain, _crumbs, _isArranged, _fieldsAt) = (null, null, null, null, [], false, 0);
+        (_listed, _held, _heldWords, _isBelow) = ([], null, null, false);
+        _ticked = new HashSet<Guid>();
     }
 
     private async Task EditAsync()

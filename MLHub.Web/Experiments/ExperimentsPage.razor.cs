@@ -47,13 +47,17 @@ public sealed partial class ExperimentsPage : HubPage
         {
             await Current.UseAsync(Slug);
             _workspace = await Current.GetAsync();
-            Listen(Topic.Workspace(_workspace.Id));
+            Listen(Topic.Workspace(_workspace.Id), Topic.Access(_workspace.Id));
             _page = await Experiments.ListAsync(await ActorAsync(), _workspace.Id, Search, new(50, PageToken), CancellationToken.None);
             _failure = null;
         }
         catch (HubException refused)
         {
             _failure = refused.Message;
+            if (IsShut(refused))
+            {
+                (_workspace, _page) = (null, null);
+            }
         }
     }
 

@@ -18,7 +18,25 @@ public sealed partial class MethodSection : ComponentBase
     [Parameter]
     public EventCallback OnChange { get; set; }
 
-    private int Changed => Form.Descriptor?.Parameters.Count(Form.IsChanged) ?? 0;
+    private IEnumerable<ParameterDescriptor> Parameters => Form.Descriptor?.ParametersFor(Form.Task) ?? [];
+
+    private List<ParameterDescriptor> Basic => [.. Parameters.Where(p => !p.Advanced)];
+
+    private List<ParameterDescriptor> Advanced => [.. Parameters.Where(p => p.Advanced)];
+
+    private int Changed => Parameters.Count(Form.IsChanged);
+
+    private string Budget => Form.Descriptor is { KeepsModelSoFar: false } whole
+        ? $"{whole.DisplayName} has no model before its end: a run that is not done by then fails."
+        : "When it is used up, the best model so far is kept.";
+
+    private static string PresetCss(bool isChosen) => isChosen ? "preset chosen" : "preset";
+
+    private Task ChoosePresetAsync(AlgorithmPreset? preset)
+    {
+        Form.ChoosePreset(preset);
+        return OnChange.InvokeAsync();
+    }
 
     private static string Curve(CurveKind curve) => curve switch
     {

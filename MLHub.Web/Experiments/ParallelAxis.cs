@@ -11,12 +11,20 @@ public sealed record ParallelAxis(string Title, IReadOnlyList<double?> Places, I
 {
     private const int MaxWords = 12;
 
-    /// <summary>Parameters that differ, then metrics.</summary>
-    public static IReadOnlyList<ParallelAxis> Of(IReadOnlyList<RunView> runs, IReadOnlyList<ComparedFact> facts, IReadOnlyList<string> metrics) =>
-    [
-        .. facts.Where(f => f.Part == "parameter" && f.Differs).Select(f => OfValues(f.Key, f.Values)).OfType<ParallelAxis>().Take(8),
-        .. metrics.Select(m => OfNumbers(MetricWords.Title(m), [.. runs.Select(r => r.Metrics.GetValueOrDefault(m)?.Last)])).OfType<ParallelAxis>(),
-    ];
+    /// <summary>Where only one run has a value there is nothing to see.</summary>
+    private bool Compares => Places.Count(p => p is not null) > 1;
+
+    /// <summary>Parameters that differ, then metrics. The last metric stays whoever has it, because it gives the colour.</summary>
+    public static IReadOnlyList<ParallelAxis> Of(IReadOnlyList<RunView> runs, IReadOnlyList<ComparedFact> facts, IReadOnlyList<string> metrics)
+    {
+        ParallelAxis? Measured(string metric) => OfNumbers(MetricWords.Title(metric), [.. runs.Select(r => r.Metrics.GetValueOrDefault(metric)?.Last)]);
+        return
+        [
+            .. facts.Where(f => f.Part == "parameter" && f.Differs).Select(f => OfValues(f.Key, f.Values)).OfType<ParallelAxis>().Where(a => a.Compares).Take(8),
+            .. metrics.SkipLast(1).Select(Measured).OfType<ParallelAxis>().Where(a => a.Compares),
+            .. metrics.TakeLast(1).Select(Measured).OfType<ParallelAxis>(),
+        ];
+    }
 
     private static ParallelAxis? OfValues(string title, IReadOnlyList<string?> values)
     {

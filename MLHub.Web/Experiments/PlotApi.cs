@@ -21,7 +21,7 @@ internal static class PlotApi
         return api;
     }
 
-    /// <param name="plot"><c>roc</c>, <c>precision-recall</c>, <c>confusion-matrix</c>, <c>loss</c>, <c>calibration</c>, <c>scores</c>, <c>residuals</c>, <c>importance</c> or <c>predicted-vs-actual</c>.</param>
+    /// <param name="plot"><c>roc</c>, <c>precision-recall</c>, <c>confusion-matrix</c>, <c>loss</c>, <c>calibration</c>, <c>scores</c>, <c>residuals</c>, <c>importance</c>, <c>predicted-vs-actual</c>, <c>residuals-vs-predicted</c>, <c>gains</c> or <c>map</c>.</param>
     /// <param name="format"><c>svg</c> or <c>png</c> (two pixels per unit of size).</param>
     /// <param name="theme"><c>light</c> or <c>dark</c>.</param>
     private static async Task<FileContentHttpResult> GetAsync(

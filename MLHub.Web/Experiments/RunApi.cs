@@ -126,17 +126,25 @@ internal static class RunApi
         TypedResults.Ok(await results.EvaluationAsync(caller.Actor, runId, cancellationToken));
 
     /// <param name="part"><c>train</c>, <c>validation</c> or <c>test</c>; absent takes the part that the metrics are about.</param>
-    /// <param name="filter"><c>wrong</c> keeps only rows whose class was not found.</param>
+    /// <param name="filter"><c>wrong</c>, <c>confident-wrong</c>, <c>near-threshold</c> or <c>flagged</c>.</param>
+    /// <param name="threshold">Binary: another threshold than one half.</param>
     private static async Task<Ok<PredictionPage>> PredictionsAsync(
-        Guid runId, Caller caller, RunPredictions predictions, CancellationToken cancellationToken, long offset = 0, int limit = 100, string? part = null, string? filter = null)
-    {
-        if (filter is not (null or "" or "wrong"))
-        {
-            throw HubException.Invalid("The filter is 'wrong', or absent.", "BAD_FILTER");
-        }
-
-        return TypedResults.Ok(await predictions.ReadAsync(caller.Actor, runId, new(offset, limit, part, filter == "wrong", WorstFirst: false), cancellationToken));
-    }
+        Guid runId, Caller caller, RunPredictions predictions, CancellationToken cancellationToken,
+        long offset = 0, int limit = 100, string? part = null, string? filter = null, string? actual = null, string? predicted = null, double? threshold = null) =>
+        TypedResults.Ok(await predictions.ReadAsync(
+            caller.Actor,
+            runId,
+            new()
+            {
+                Offset = offset,
+                Limit = limit,
+                Part = part,
+                Filter = PredictionPlace.FilterOf(filter) ?? throw HubException.Invalid($"The filter is one of {string.Join(", ", PredictionPlace.FilterWords)}, or absent.", "BAD_FILTER"),
+                Actual = actual,
+                Predicted = predicted,
+                Threshold = threshold,
+            },
+            cancellationToken));
 
     private static async Task<Accepted<RunAnswer>> CancelAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
     {

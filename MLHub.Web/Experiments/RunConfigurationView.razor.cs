@@ -33,7 +33,7 @@ public sealed partial class RunConfigurationView : ComponentBase
 
             return
             [
-                .. Algorithm.Parameters.Select(p =>
+                .. Algorithm.ParametersFor(Run.Training.Configuration.Task).Select(p =>
                 {
                     var value = used.TryGetValue(p.Name, out var given) ? given : p.Default;
                     return new ParameterRow(p.Name, ParameterText.Of(value), ParameterText.Of(p.Default), ParameterText.Of(value) != ParameterText.Of(p.Default), p.Help);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
+using Microsoft.JSInterop;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Experiments;
 using MLHub.Core.Experiments.Filters;
@@ -7,12 +8,15 @@ using MLHub.Web.Components;
 
 namespace MLHub.Web.Experiments;
 
-public sealed partial class RunGrid : ComponentBase
+public sealed partial class RunGrid : ComponentBase, IAsyncDisposable
 {
     private const int RowHeight = 40;
     private const int MaxKept = 600;
 
     private readonly Dictionary<Guid, RunView> _views = [];
+    private ElementReference _scroll;
+    private DotNetObjectReference<RunGrid>? _self;
+    private IJSObjectReference? _script;
     private Virtualize<int>? _virtualize;
     private IReadOnlyList<RunTableRow>? _shown;
     private string _columnsShown = "";
@@ -53,6 +57,17 @@ public sealed partial class RunGrid : ComponentBase
     [Parameter]
     public DateTime Now { get; set; }
 
+    /// <summary>What waits to be shown until somebody asks for it; <c>null</c> is nothing.</summary>
+    [Parameter]
+    public string? Held { get; set; }
+
+    [Parameter]
+    public EventCallback OnShowHeld { get; set; }
+
+    /// <summary>Whether the table is scrolled away from its top.</summary>
+    [Parameter]
+    public EventCallback<bool> OnScroll { get; set; }
+
     [Parameter]
     public EventCallback<IReadOnlySet<Guid>> OnTick { get; set; }
 
@@ -64,6 +79,9 @@ public sealed partial class RunGrid : ComponentBase
 
     [Parameter]
     public EventCallback<Guid> OnPeek { get; set; }
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
     private bool IsAllTicked => Rows.Count > 0 && Rows.All(r => r.Group is not null || Ticked.Contains(r.Id));
 
@@ -85,6 +103,44 @@ public sealed partial class RunGrid : ComponentBase
             if (had && _virtualize is not null)
             {
                 await _virtualize.RefreshDataAsync();
+            }
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            _script = await Js.InvokeAsync<IJSObjectReference>("import", "./js/runs.js");
+            await _script.InvokeVoidAsync("watch", _scroll, _self);
+        }
+    }
+
+    [JSInvokable]
+    public Task ScrolledAsync(bool isBelow) => OnScroll.InvokeAsync(isBelow);
+
+    /// <summary>Brings a line under the head, below the one that stands before it.</summary>
+    public async Task RevealAsync(int index)
+    {
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("scrollTo", _scroll, Math.Max(0, index - 1) * RowHeight);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _self?.Dispose();
+        if (_script is not null)
+        {
+            try
+            {
+                await _script.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser has gone, and the module with it.
             }
         }
     }

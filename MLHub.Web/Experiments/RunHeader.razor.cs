@@ -28,6 +28,10 @@ public sealed partial class RunHeader : ComponentBase
     [Parameter]
     public bool MayEdit { get; set; }
 
+    /// <summary>Its algorithm has a model before its end.</summary>
+    [Parameter]
+    public bool MayFinish { get; set; } = true;
+
     [Parameter]
     public EventCallback OnRename { get; set; }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Experiments;
 using MLHub.Core.Models;
+using MLHub.Core.Training;
 using MLHub.Web.Components;
 using MLHub.Web.Models;
 using MudBlazor;
@@ -116,17 +117,20 @@ public sealed partial class RunPage
         }
 
         var task = _run!.Training.Configuration.Task;
-        var saved = await SaveModelDialog.AskAsync(Dialogs, [.. models.Where(m => m.Task == task)], _run.Training.Dataset.Name ?? _run.ExperimentName, SaveVersionAsync);
+        var saved = await SaveModelDialog.AskAsync(Dialogs, [.. models.Where(m => m.Task == task)], _run.Training.Dataset.Name ?? _run.ExperimentName, ChosenThreshold, SaveVersionAsync);
         if (saved is not null)
         {
             Navigation.NavigateTo($"/models/{saved.ModelId:N}");
         }
     }
 
+    /// <summary>Another threshold than the evaluation's own goes with the version.</summary>
+    private double? ChosenThreshold => _run?.Configuration?.Task == TrainingTask.Binary && Threshold is >= 0 and <= 1 ? Threshold : null;
+
     private async Task<ModelVersionView> SaveVersionAsync(SaveModelChoice choice)
     {
         var actor = await ActorAsync();
         var modelId = choice.ModelId ?? (await Models.CreateAsync(actor, _run!.WorkspaceId, choice.NewName!, null, _run.Training.Configuration.Task, CancellationToken.None)).Id;
-        return await Models.AddVersionAsync(actor, modelId, Id, choice.Description, CancellationToken.None);
+        return await Models.AddVersionAsync(actor, modelId, Id, choice.Description, ChosenThreshold, CancellationToken.None);
     }
 }

@@ -7,6 +7,7 @@ using MLHub.Core.Models;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
+using MLHub.Web.Evaluation;
 using MLHub.Web.Shell;
 
 namespace MLHub.Web.Experiments;
@@ -90,8 +91,20 @@ public sealed partial class RunPage : HubPage
     [SupplyParameterFromQuery(Name = "part")]
     private string? Part { get; set; }
 
-    [SupplyParameterFromQuery(Name = "wrong")]
-    private int? OnlyWrong { get; set; }
+    [SupplyParameterFromQuery(Name = "filter")]
+    private string? FilterWord { get; set; }
+
+    [SupplyParameterFromQuery(Name = "actual")]
+    private string? Actual { get; set; }
+
+    [SupplyParameterFromQuery(Name = "predicted")]
+    private string? Predicted { get; set; }
+
+    [SupplyParameterFromQuery(Name = "threshold")]
+    private double? Threshold { get; set; }
+
+    [SupplyParameterFromQuery(Name = "group")]
+    private string? Group { get; set; }
 
     [SupplyParameterFromQuery(Name = "worst")]
     private int? WorstFirst { get; set; }
@@ -210,7 +223,7 @@ public sealed partial class RunPage : HubPage
             }
             else if (ActiveTab == PredictionsTab)
             {
-                _predictions = await Predictions.ReadAsync(actor, Id, new(PredictionOffset ?? 0, RunPredictionsView.PageSize, Part, OnlyWrong == 1, WorstFirst == 1), CancellationToken.None);
+                _predictions = await Predictions.ReadAsync(actor, Id, Place.ToQuery(RunPredictionsView.PageSize), CancellationToken.None);
             }
             else if (ActiveTab == OverviewTab && run.State == RunState.Finished)
             {
@@ -262,12 +275,35 @@ public sealed partial class RunPage : HubPage
         _parent = run.ParentRunId is { } parent ? (await Search.ByIdsAsync(actor, run.ExperimentId, [parent], null, CancellationToken.None)).FirstOrDefault() : null;
     }
 
+    private PredictionPlace Place =>
+        new(PredictionOffset ?? 0, Part, PredictionPlace.FilterOf(FilterWord) ?? PredictionFilter.All, WorstFirst == 1, Actual, Predicted, Threshold);
+
     private void Go(PredictionPlace place) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
         {
             ["offset"] = place.Offset == 0 ? null : place.Offset,
             ["part"] = place.Part,
-            ["wrong"] = place.OnlyWrong ? 1 : null,
+            ["filter"] = PredictionPlace.WordOf(place.Filter),
             ["worst"] = place.WorstFirst ? 1 : null,
+            ["actual"] = place.Actual,
+            ["predicted"] = place.Predicted,
+            ["threshold"] = place.Threshold,
         }));
+
+    /// <summary>From a part of the evaluation to the rows that it is about.</summary>
+    private void Show(EvaluationRows rows) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters($"/runs/{Id:N}?tab={PredictionsTab}", new Dictionary<string, object?>
+        {
+            ["worst"] = _run!.Configuration?.Task is TrainingTask.Anomaly or TrainingTask.Clustering ? 1 : null,
+            ["actual"] = rows.Actual,
+            ["predicted"] = rows.Predicted,
+            ["threshold"] = rows.Threshold,
+        }));
+
+    private void SetThreshold(double? threshold) => Replace("threshold", threshold);
+
+    private void SetGroup(string? column) => Replace("group", column);
+
+    private void Replace(string name, object? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [name] = value }), replace: true);
 }

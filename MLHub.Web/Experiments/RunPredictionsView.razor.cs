@@ -18,14 +18,8 @@ public sealed partial class RunPredictionsView : ComponentBase
     [Parameter, EditorRequired]
     public RunView Run { get; set; } = null!;
 
-    [Parameter]
-    public long Offset { get; set; }
-
-    [Parameter]
-    public bool OnlyWrong { get; set; }
-
-    [Parameter]
-    public bool WorstFirst { get; set; }
+    [Parameter, EditorRequired]
+    public PredictionPlace Place { get; set; } = null!;
 
     [Parameter]
     public EventCallback<PredictionPlace> OnGo { get; set; }
@@ -38,7 +32,44 @@ public sealed partial class RunPredictionsView : ComponentBase
 
     private IEnumerable<string> Parts => AllParts.Where(p => p == Page.Part || Run.Result?.Rows.GetValueOrDefault(p) > 0);
 
-    private Task GoAsync(long offset, string? part, bool onlyWrong, bool worstFirst) => OnGo.InvokeAsync(new(offset, part, onlyWrong, worstFirst));
+    private Task GoAsync(PredictionPlace place) => OnGo.InvokeAsync(place);
+
+    private Task FilterAsync(PredictionFilter filter) => GoAsync(Place with { Offset = 0, Filter = filter });
+
+    private TrainingTask Question => Run.Configuration!.Task;
+
+    private bool HasActual => Page.Columns.Contains("actual");
+
+    private (PredictionFilter Filter, string Text)[] Filters => Question switch
+    {
+        TrainingTask.Binary => [(PredictionFilter.All, "All"), (PredictionFilter.Wrong, "Wrong"), (PredictionFilter.ConfidentWrong, "Sure and wrong"), (PredictionFilter.NearThreshold, "Near the threshold")],
+        TrainingTask.Multiclass => [(PredictionFilter.All, "All"), (PredictionFilter.Wrong, "Wrong"), (PredictionFilter.ConfidentWrong, "Sure and wrong"), (PredictionFilter.NearThreshold, "Undecided")],
+        TrainingTask.Anomaly => [(PredictionFilter.All, "All"), (PredictionFilter.Flagged, "Unusual")],
+        _ => [],
+    };
+
+    private string Sorting => Question switch
+    {
+        TrainingTask.Regression => "Largest errors first",
+        TrainingTask.Clustering => "Farthest out first",
+        TrainingTask.Anomaly => "Most unusual first",
+        _ => "Surest first",
+    };
+
+    private string Summary
+    {
+        get
+        {
+            var cell = (Place.Actual, Place.Predicted) switch
+            {
+                ({ } a, { } p) => $", “{a}” called “{p}”",
+                ({ } a, null) => $" of “{a}”",
+                (null, { } p) => Question == TrainingTask.Clustering ? $" in group {p}" : $" called “{p}”",
+                _ => "",
+            };
+            return Page.MatchedRows == Page.TotalRows ? $"{Format.Count(Page.TotalRows)} rows of the {Page.Part} part" : $"{Format.Count(Page.MatchedRows)} of {Format.Count(Page.TotalRows)} rows of the {Page.Part} part{cell}";
+        }
+    }
 
     private string Title(string column)
     {
@@ -50,6 +81,10 @@ public sealed partial class RunPredictionsView : ComponentBase
 
         return column switch
         {
+            "score" when Question == TrainingTask.Clustering => "Distance to the centre",
+            "predicted" when Question == TrainingTask.Clustering => "Group",
+            "predicted" when Question == TrainingTask.Anomaly => "Unusual",
+            "actual" when Question == TrainingTask.Anomaly => "Label",
             "score" when Run.Training.Configuration.Task == TrainingTask.Binary => $"p({Run.Result?.PositiveClass ?? "positive"})",
             _ => $"{char.ToUpperInvariant(column[0])}{column[1..]}",
         };
@@ -79,7 +114,7 @@ public sealed partial class RunPredictionsView : ComponentBase
         return null;
     }
 
-    private bool IsWrong(IReadOnlyList<object?> row) => !IsRegression
+    private bool IsWrong(IReadOnlyList<object?> row) => Question is TrainingTask.Binary or TrainingTask.Multiclass
         && !string.Equals(Convert.ToString(Of(row, "actual"), CultureInfo.InvariantCulture), Convert.ToString(Of(row, "predicted"), CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private double? Error(IReadOnlyList<object?> row) =>
@@ -89,4 +124,25 @@ public sealed partial class RunPredictionsView : ComponentBase
 }
 
 /// <summary>Which predictions are looked at; stands in the address.</summary>
-public sealed record PredictionPlace(long Offset, string? Part, bool OnlyWrong, bool WorstFirst);
+public sealed record PredictionPlace(
+    long Offset, string? Part, PredictionFilter Filter = PredictionFilter.All, bool WorstFirst = false, string? Actual = null, string? Predicted = null, double? Threshold = null)
+{
+    private static readonly Dictionary<string, PredictionFilter> _words = new()
+    {
+        ["wrong"] = PredictionFilter.Wrong,
+        ["confident-wrong"] = PredictionFilter.ConfidentWrong,
+        ["near-threshold"] = PredictionFilter.NearThreshold,
+        ["flagged"] = PredictionFilter.Flagged,
+    };
+
+    public static IReadOnlyCollection<string> FilterWords => _words.Keys;
+
+    /// <returns><c>null</c> for a word that is none.</returns>
+    public static PredictionFilter? FilterOf(string? word) =>
+        string.IsNullOrEmpty(word) ? PredictionFilter.All : _words.TryGetValue(word, out var filter) ? filter : null;
+
+    public static string? WordOf(PredictionFilter filter) => _words.FirstOrDefault(w => w.Value == filter).Key;
+
+    public PredictionQuery ToQuery(int limit) =>
+        new() { Offset = Offset, Limit = limit, Part = Part, Filter = Filter, WorstFirst = WorstFirst, Actual = Actual, Predicted = Predicted, Threshold = Threshold };
+}

@@ -37,6 +37,10 @@ public sealed record RunTableRow(Guid Id, int Depth, int Parts, bool IsOpen, Run
         return rows;
     }
 
+    /// <summary>Whether all lines that stood there stand where they stood, and others at most follow them.</summary>
+    public static bool IsContinued(IReadOnlyList<RunTableRow> before, IReadOnlyList<RunTableRow> now) =>
+        now.Count >= before.Count && before.Zip(now).All(p => p.First.Id == p.Second.Id && p.First.Depth == p.Second.Depth && p.First.Group?.Label == p.Second.Group?.Label);
+
     private static List<RunTableRow> Nest(IReadOnlyList<RunListed> runs, Func<string, bool> isOpen)
     {
         var here = runs.Select(r => r.Id).ToHashSet();

@@ -146,14 +146,21 @@ public sealed partial class TrainPage : HubPage
 
     private void Preselect(TrainingForm form)
     {
+        var task = Enum.TryParse<TrainingTask>(TaskName, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : (TrainingTask?)null;
+        if (task is { } free && !Evaluation.TaskWords.NeedsTarget(free))
+        {
+            // Chosen first: its column is a label, and suggests no other question.
+            form.ChooseTask(free);
+        }
+
         if (TargetName is not null)
         {
             form.ChooseTarget(TargetName);
         }
 
-        if (Enum.TryParse<TrainingTask>(TaskName, ignoreCase: true, out var task) && Evaluation.TaskWords.Supervised.Contains(task))
+        if (task is { } asked)
         {
-            form.ChooseTask(task);
+            form.ChooseTask(asked);
         }
 
         if (AlgorithmName is not null && Catalog.TryFind(AlgorithmName, out _))
@@ -170,8 +177,8 @@ public sealed partial class TrainPage : HubPage
             Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
             {
                 ["target"] = _form.Target,
-                ["task"] = _form.Target is null ? null : _form.Task.ToString().ToLowerInvariant(),
-                ["algorithm"] = _form.Target is null ? null : _form.Algorithm,
+                ["task"] = !_form.HasQuestion ? null : _form.Task.ToString().ToLowerInvariant(),
+                ["algorithm"] = !_form.HasQuestion ? null : _form.Algorithm,
             }),
             replace: true);
         return Task.CompletedTask;

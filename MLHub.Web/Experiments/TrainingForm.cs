@@ -3,6 +3,7 @@ using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Training;
+using MLHub.Web.Evaluation;
 
 namespace MLHub.Web.Experiments;
 
@@ -32,6 +33,9 @@ public sealed class TrainingForm
     public string? Target { get; private set; }
 
     public TrainingTask Task { get; private set; } = TrainingTask.Binary;
+
+    /// <summary>The question is complete: what is missing now is worth telling.</summary>
+    public bool HasQuestion => Target is not null || !TaskWords.NeedsTarget(Task);
 
     /// <summary>What the target's values suggest; <c>null</c> without a target.</summary>
     public TaskSuggestion? Suggestion { get; private set; }
@@ -100,7 +104,7 @@ public sealed class TrainingForm
         }
 
         Features.Remove(target);
-        if (ProfileOf(target) is { } profile)
+        if (TaskWords.NeedsTarget(Task) && ProfileOf(target) is { } profile)
         {
             Suggestion = TaskSuggestion.For(profile.Type, profile.Count, profile.Distinct);
             ChooseTask(Suggestion.Task ?? Task);
@@ -109,15 +113,30 @@ public sealed class TrainingForm
 
     public void ChooseTask(TrainingTask task)
     {
+        var before = Task;
         Task = task;
-        if (task != TrainingTask.Binary)
+        if (task == TrainingTask.Clustering || (task == TrainingTask.Anomaly && ProfileOf(Target)?.Distinct != 2))
+        {
+            ChooseTarget(null);
+        }
+
+        if (!TaskWords.NeedsTarget(task))
+        {
+            Suggestion = null;
+        }
+        else if (!TaskWords.NeedsTarget(before) && ProfileOf(Target) is { } profile)
+        {
+            Suggestion = TaskSuggestion.For(profile.Type, profile.Count, profile.Distinct);
+        }
+
+        if (task is not (TrainingTask.Binary or TrainingTask.Anomaly))
         {
             PositiveClass = null;
         }
 
-        if (!_splitKindIsChosen || (task == TrainingTask.Regression && SplitKind == SplitKind.Stratified))
+        if (!_splitKindIsChosen || WhyNot(SplitKind) is not null)
         {
-            SplitKind = task == TrainingTask.Regression ? SplitKind.Random : SplitKind.Stratified;
+            SplitKind = WhyNot(SplitKind.Stratified) is null ? SplitKind.Stratified : SplitKind.Random;
         }
 
         if (Descriptor is not { } chosen || !chosen.Available || !chosen.Tasks.Contains(task))
@@ -125,6 +144,27 @@ public sealed class TrainingForm
             ChooseAlgorithm(Usable(task).FirstOrDefault()?.Name ?? Algorithm);
         }
     }
+
+    /// <summary>Why rows cannot be divided so for the chosen question.</summary>
+    public string? WhyNot(SplitKind kind) => kind switch
+    {
+        SplitKind.Stratified when Task is not (TrainingTask.Binary or TrainingTask.Multiclass) => "needs classes",
+        SplitKind.KFold when !TaskWords.NeedsTarget(Task) => "needs a target",
+        _ => null,
+    };
+
+    public void ChoosePreset(AlgorithmPreset? preset)
+    {
+        _typed.Clear();
+        foreach (var (name, value) in preset?.Parameters ?? new Dictionary<string, JsonElement>())
+        {
+            _typed[name] = ParameterText.Of(value);
+        }
+    }
+
+    /// <summary>The preset that says just what is set now.</summary>
+    public AlgorithmPreset? Preset => Descriptor?.Presets.FirstOrDefault(p =>
+        Descriptor.ParametersFor(Task).All(q => IsChanged(q) == p.Parameters.ContainsKey(q.Name) && (!IsChanged(q) || _typed[q.Name] == ParameterText.Of(p.Parameters[q.Name]))));
 
     public void ChooseAlgorithm(string name)
     {
@@ -217,7 +257,7 @@ public sealed class TrainingForm
         Features = [.. _version.Columns.Select(c => c.Name).Where(Features.Contains)],
         Algorithm = Algorithm,
         Parameters = Descriptor is { } descriptor
-            ? descriptor.Parameters.Where(IsChanged).ToDictionary(p => p.Name, p => ParameterText.Read(p, _typed[p.Name]))
+            ? descriptor.ParametersFor(Task).Where(IsChanged).ToDictionary(p => p.Name, p => ParameterText.Read(p, _typed[p.Name]))
             : new Dictionary<string, JsonElement>(),
         Split = new()
         {
@@ -256,7 +296,7 @@ public sealed class TrainingForm
     {
         get
         {
-            var usable = ProfileOf(Target)?.Count ?? _version.RowCount;
+            var usable = TaskWords.NeedsTarget(Task) ? ProfileOf(Target)?.Count ?? _version.RowCount : _version.RowCount;
             if (SplitKind == SplitKind.Column)
             {
                 return ProfileOf(SplitColumn) is { } profile ? new(Marked(profile, "train"), Marked(profile, "validation"), Marked(profile, "test")) : null;
@@ -273,7 +313,7 @@ public sealed class TrainingForm
     {
         get
         {
-            if (Target is null)
+            if (!HasQuestion)
             {
                 return "Choose the column to predict; everything else has a sensible default.";
             }
@@ -289,7 +329,14 @@ public sealed class TrainingForm
                 _ => "a random split",
             };
             var budget = MaxSeconds is { } seconds ? $", at most {Minutes.Trim()} minute{(seconds == 60 ? "" : "s")}" : "";
-            return $"{method} learns to predict {Target} from {Features.Count} of {_version.Columns.Count - 1} columns, with {split}{budget}.";
+            var doing = Task switch
+            {
+                TrainingTask.Clustering => "finds groups by",
+                TrainingTask.Anomaly when Target is null => "finds unusual rows by",
+                TrainingTask.Anomaly => $"finds unusual rows, to be compared with {Target}, by",
+                _ => $"learns to predict {Target} from",
+            };
+            return $"{method} {doing} {Features.Count} of {_version.Columns.Count - (Target is null ? 0 : 1)} columns, with {split}{budget}.";
         }
     }
 

@@ -84,7 +84,7 @@ internal static class ModelApi
 
     private static async Task<Created<ModelVersionAnswer>> AddVersionAsync(Guid modelId, ModelVersionRequest body, Caller caller, ModelService models, CancellationToken cancellationToken)
     {
-        var made = await models.AddVersionAsync(caller.Actor, modelId, body.RunId, body.Description, cancellationToken);
+        var made = await models.AddVersionAsync(caller.Actor, modelId, body.RunId, body.Description, body.Threshold, cancellationToken);
         return TypedResults.Created($"/api/v1/models/{modelId:N}/versions/{made.Number}", ModelVersionAnswer.Of(made));
     }
 
@@ -123,7 +123,8 @@ public sealed record ModelRequest(string Name, TrainingTask Task, string? Descri
 
 public sealed record ModelEdit(string? Name = null, string? Description = null);
 
-public sealed record ModelVersionRequest(Guid RunId, string? Description = null);
+/// <param name="Threshold">Two classes: from which score on a row is called positive; one half when it is left out.</param>
+public sealed record ModelVersionRequest(Guid RunId, string? Description = null, double? Threshold = null);
 
 /// <param name="Reason">Why; kept in the history.</param>
 public sealed record AliasRequest(int Version, string? Reason = null);

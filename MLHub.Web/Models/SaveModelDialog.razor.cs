@@ -24,13 +24,17 @@ public sealed partial class SaveModelDialog : ComponentBase
     [Parameter]
     public string SuggestedName { get; set; } = "";
 
+    /// <summary>Goes with the version; <c>null</c> when it is one half.</summary>
+    [Parameter]
+    public double? Threshold { get; set; }
+
     [Parameter, EditorRequired]
     public Func<SaveModelChoice, Task<ModelVersionView>> Save { get; set; } = null!;
 
     /// <returns>The saved version; <c>null</c> when it was called off.</returns>
-    public static async Task<ModelVersionView?> AskAsync(IDialogService dialogs, IReadOnlyList<ModelView> models, string suggestedName, Func<SaveModelChoice, Task<ModelVersionView>> save)
+    public static async Task<ModelVersionView?> AskAsync(IDialogService dialogs, IReadOnlyList<ModelView> models, string suggestedName, double? threshold, Func<SaveModelChoice, Task<ModelVersionView>> save)
     {
-        var parameters = new DialogParameters<SaveModelDialog> { { d => d.Models, models }, { d => d.SuggestedName, suggestedName }, { d => d.Save, save } };
+        var parameters = new DialogParameters<SaveModelDialog> { { d => d.Models, models }, { d => d.SuggestedName, suggestedName }, { d => d.Threshold, threshold }, { d => d.Save, save } };
         var shown = await dialogs.ShowAsync<SaveModelDialog>("Save as model version", parameters, new DialogOptions { CloseOnEscapeKey = true, MaxWidth = MaxWidth.Small });
         return await shown.Result is { Canceled: false, Data: ModelVersionView saved } ? saved : null;
     }

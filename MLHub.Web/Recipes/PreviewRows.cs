@@ -77,20 +77,24 @@ public sealed class PreviewRows
 
     /// <summary>The same in an order of its own.</summary>
     /// <param name="shown">What the grid shows now: columns that stay the same are left alone, so that it does not begin anew.</param>
-    public PreviewRows In(GridSort? sort, PreviewRows? shown)
+    public PreviewRows In(IReadOnlyList<GridSort> sort, PreviewRows? shown)
     {
         if (shown is not null && shown.Columns.SequenceEqual(Columns))
         {
             Columns = shown.Columns;
         }
 
-        var column = sort is null ? -1 : Columns.ToList().FindIndex(c => c.Name == sort.Column);
-        if (column >= 0)
+        // The last column first: each earlier one keeps the order among its equals.
+        foreach (var term in sort.Reverse())
         {
-            // Missing values come last in both directions; ties stay as they are.
-            var known = _rows.Where(r => _preview.Cell(r, column) is not null);
-            var order = Comparer<object?>.Create(Compare);
-            _rows = [.. sort!.Descending ? known.OrderByDescending(r => _preview.Cell(r, column), order) : known.OrderBy(r => _preview.Cell(r, column), order), .. _rows.Where(r => _preview.Cell(r, column) is null)];
+            var column = Columns.ToList().FindIndex(c => c.Name == term.Column);
+            if (column >= 0)
+            {
+                // Missing values come last in both directions; ties stay as they are.
+                var known = _rows.Where(r => _preview.Cell(r, column) is not null);
+                var order = Comparer<object?>.Create(Compare);
+                _rows = [.. term.Descending ? known.OrderByDescending(r => _preview.Cell(r, column), order) : known.OrderBy(r => _preview.Cell(r, column), order), .. _rows.Where(r => _preview.Cell(r, column) is null)];
+            }
         }
 
         return this;

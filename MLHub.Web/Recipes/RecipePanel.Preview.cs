@@ -15,7 +15,7 @@ public sealed partial class RecipePanel
     private IReadOnlyList<RecipeEntry> _computed = [];
     private PreviewRows? _rows;
     private PreviewSide _side;
-    private GridSort? _sort;
+    private IReadOnlyList<GridSort> _sort = [];
     private bool _isComputing;
     private string? _previewFailure;
     private SampleKind _sample;
@@ -80,7 +80,7 @@ public sealed partial class RecipePanel
         }
     }
 
-    private void Arrange(GridSort? sort)
+    private void Arrange(IReadOnlyList<GridSort> sort)
     {
         _sort = sort;
         ArrangeRows();

@@ -35,10 +35,10 @@ public sealed partial class RecipePreviewView : ComponentBase
     public string? Filter { get; set; }
 
     [Parameter]
-    public GridSort? Sort { get; set; }
+    public IReadOnlyList<GridSort> Sort { get; set; } = [];
 
     [Parameter]
-    public EventCallback<GridSort?> OnSort { get; set; }
+    public EventCallback<IReadOnlyList<GridSort>> OnSort { get; set; }
 
     [Parameter]
     public EventCallback<PreviewSide> OnSide { get; set; }

@@ -159,21 +159,4 @@ internal sealed class ImportBenchmark : IBenchmark
     }
 
     private sealed record Measure(double Seconds, double PeakBytes, double CpuSeconds);
-
-    private sealed class SilentReporter : IJobReporter
-    {
-        public CancellationToken FinishRequested => CancellationToken.None;
-
-        public void Progress(double progress, string stage, string? message = null)
-        {
-        }
-
-        public void Log(JobLogLevel level, string text)
-        {
-        }
-
-        public void Metric(string key, long step, double value)
-        {
-        }
-    }
 }

@@ -2,7 +2,7 @@ using MLHub.Benchmarks;
 
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- NAME [options]
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- --test      runs each once, tiny, to see that it works
-IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
+IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new TrainingBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
 
 benchmarks = [.. benchmarks, new RecipeBenchmark()];
 switch (args)
@@ -18,6 +18,9 @@ switch (args)
 
     case [ImportBenchmark.DuckDbVerb, var csv, var folder]:
         return await ImportBenchmark.RunDuckDbAsync(csv, folder);
+
+    case [TrainingBenchmark.OursVerb, var parquet, var folder, var algorithm, var parameters]:
+        return await TrainingBenchmark.RunOursAsync(parquet, folder, algorithm, parameters);
 
     case ["--test"]:
         foreach (var benchmark in benchmarks)

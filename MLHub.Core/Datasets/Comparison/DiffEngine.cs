@@ -162,7 +162,7 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
 
     private static int IndexOf(IReadOnlyList<DatasetColumn> columns, string name) => columns.Select((c, i) => (c, i)).First(c => c.c.Name == name).i;
 
-    private static bool Same(object? a, object? b, ColumnPair pair) =>
+    private static bool Same(object? a, object? b, MatchedColumns pair) =>
         Equals(a, b) || (pair.From.Type != pair.To.Type && a is not null && b is not null
             && (a is long or double && b is long or double
                 ? Convert.ToDouble(a, CultureInfo.InvariantCulture).Equals(Convert.ToDouble(b, CultureInfo.InvariantCulture))
@@ -203,7 +203,7 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
     };
 
     /// <summary>A key that occurs twice or is missing identifies nothing.</summary>
-    private void RefuseAmbiguous(IReadOnlyList<ColumnPair> key, string path, bool ofFrom)
+    private void RefuseAmbiguous(IReadOnlyList<MatchedColumns> key, string path, bool ofFrom)
     {
         if (key.Count == 0)
         {
@@ -235,15 +235,15 @@ internal sealed class DiffEngine(DuckDBConnection connection, string fromPath, s
 
     private static string Short(string text) => text.Length > 80 ? text[..80] + "…" : text;
 
-    private static string Columns(IReadOnlyList<ColumnPair> pairs, bool ofFrom) => string.Join(", ", pairs.Select((p, i) => $"{p.Comparable(ofFrom)} AS c{i}"));
+    private static string Columns(IReadOnlyList<MatchedColumns> pairs, bool ofFrom) => string.Join(", ", pairs.Select((p, i) => $"{p.Comparable(ofFrom)} AS c{i}"));
 
-    private static string Keyed(string path, IReadOnlyList<ColumnPair> key, IReadOnlyList<ColumnPair> compared, bool ofFrom) =>
+    private static string Keyed(string path, IReadOnlyList<MatchedColumns> key, IReadOnlyList<MatchedColumns> compared, bool ofFrom) =>
         $"SELECT {RowId} AS rid, {string.Join(", ", key.Select((k, i) => $"{k.Comparable(ofFrom)} AS k{i}"))}, {Hash(compared, ofFrom)} AS h FROM read_parquet({Sql.Text(path)})";
 
     /// <summary>Each row with its hash and how many rows before it are the same.</summary>
-    private static string Counted(string path, IReadOnlyList<ColumnPair> pairs, bool ofFrom) =>
+    private static string Counted(string path, IReadOnlyList<MatchedColumns> pairs, bool ofFrom) =>
         $"SELECT rid, h, row_number() OVER (PARTITION BY h ORDER BY rid) AS n FROM (SELECT {RowId} AS rid, {Hash(pairs, ofFrom)} AS h FROM read_parquet({Sql.Text(path)}))";
 
-    private static string Hash(IReadOnlyList<ColumnPair> pairs, bool ofFrom) =>
+    private static string Hash(IReadOnlyList<MatchedColumns> pairs, bool ofFrom) =>
         pairs.Count == 0 ? "0::UBIGINT" : $"hash({string.Join(", ", pairs.Select(p => p.Comparable(ofFrom)))})";
 }

@@ -5,7 +5,7 @@ using MLHub.Core.Common;
 namespace MLHub.Core.Datasets.Comparison;
 
 /// <summary>Which columns of two tables belong together, and which of them identify a row: all that can be said before any row is read.</summary>
-internal sealed record DiffPlan(IReadOnlyList<ColumnPair> Pairs, IReadOnlyList<ColumnPair> Key, bool KeyIsGuessed, SchemaDiff Schema)
+internal sealed record DiffPlan(IReadOnlyList<MatchedColumns> Pairs, IReadOnlyList<MatchedColumns> Key, bool KeyIsGuessed, SchemaDiff Schema)
 {
     // Raised when the same tables would give another result than before.
     private const int Edition = 1;
@@ -23,7 +23,7 @@ internal sealed record DiffPlan(IReadOnlyList<ColumnPair> Pairs, IReadOnlyList<C
             }
         }
 
-        var pairs = new List<ColumnPair>();
+        var pairs = new List<MatchedColumns>();
         foreach (var column in from.Columns)
         {
             var name = renames.GetValueOrDefault(column.Name, column.Name);
@@ -58,12 +58,12 @@ internal sealed record DiffPlan(IReadOnlyList<ColumnPair> Pairs, IReadOnlyList<C
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static List<ColumnPair> Chosen(IReadOnlyList<string> names, List<ColumnPair> pairs) =>
+    private static List<MatchedColumns> Chosen(IReadOnlyList<string> names, List<MatchedColumns> pairs) =>
         [.. names.Distinct().Select(name => pairs.FirstOrDefault(p => p.From.Name == name) ?? pairs.FirstOrDefault(p => p.From.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw HubException.Field("key", $"There is no column \"{name}\" in both versions.", "UNKNOWN_COLUMN"))];
 
     /// <summary>A column that is never missing and never the same twice, in both. Measured numbers are unique by chance only.</summary>
-    private static List<ColumnPair> Guessed(List<ColumnPair> pairs, DatasetProfileDocument from, DatasetProfileDocument to) =>
+    private static List<MatchedColumns> Guessed(List<MatchedColumns> pairs, DatasetProfileDocument from, DatasetProfileDocument to) =>
         [.. pairs
             .Where(p => p.From.Type == p.To.Type && p.From.Type is ColumnType.Integer or ColumnType.Text or ColumnType.Date or ColumnType.Datetime)
             .Where(p => IsUnique(from, p.From.Name) && IsUnique(to, p.To.Name))
@@ -117,7 +117,7 @@ internal sealed record DiffPlan(IReadOnlyList<ColumnPair> Pairs, IReadOnlyList<C
 }
 
 /// <summary>The same column in two tables.</summary>
-internal sealed record ColumnPair(DatasetColumn From, DatasetColumn To)
+internal sealed record MatchedColumns(DatasetColumn From, DatasetColumn To)
 {
     /// <summary>Distributions of both can be laid over each other.</summary>
     public bool IsComparable => From.Type == To.Type || (IsNumber(From.Type) && IsNumber(To.Type));

@@ -90,7 +90,7 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
         _ => null,
     };
 
-    private ColumnDiff ByValue(ColumnDiff result, ColumnPair pair, ColumnProfile before, long fromRows, long toRows)
+    private ColumnDiff ByValue(ColumnDiff result, MatchedColumns pair, ColumnProfile before, long fromRows, long toRows)
     {
         using var command = connection.CreateCommand();
         command.CommandText =

@@ -19,15 +19,23 @@ internal sealed class LightGbmAlgorithm : IAlgorithm
             Parameter.Integer("iterations", 500, 1, 20_000, "How many trees at most (per class, for several classes). Early stopping usually ends sooner.", log: true),
             Parameter.Number("learningRate", 0.05, 0.0001, 1, "How much each tree may change the model. Smaller values need more iterations and often generalise better.", log: true),
             Parameter.Integer("numLeaves", 31, 2, 4096, "Leaves per tree. More leaves fit finer detail and overfit sooner.", log: true),
-            Parameter.Integer("maxDepth", 0, 0, 64, "Deepest tree; 0 leaves it open."),
+            Parameter.ClassWeights,
+            Parameter.Integer("maxDepth", 0, 0, 64, "Deepest tree; 0 leaves it open.").Advanced(),
             Parameter.Integer("minDataInLeaf", 20, 1, 100_000, "Fewest training rows in a leaf (in small tables at most a twentieth of the rows). Raise it against overfitting.", log: true),
-            Parameter.Number("featureFraction", 0.8, 0.05, 1, "Share of the features that each tree may use."),
-            Parameter.Number("baggingFraction", 0.8, 0.05, 1, "Share of the rows that each tree sees."),
-            Parameter.Number("lambdaL1", 0, 0, 1000, "L1 penalty on leaf values."),
-            Parameter.Number("lambdaL2", 1, 0, 10_000, "L2 penalty on leaf values."),
-            Parameter.Integer("maxBin", 255, 3, 4095, "Into how many ranges a number is divided before splits are sought."),
+            Parameter.Number("featureFraction", 0.8, 0.05, 1, "Share of the features that each tree may use.").Advanced(),
+            Parameter.Number("baggingFraction", 0.8, 0.05, 1, "Share of the rows that each tree sees.").Advanced(),
+            Parameter.Number("lambdaL1", 0, 0, 1000, "L1 penalty on leaf values.").Advanced(),
+            Parameter.Number("lambdaL2", 1, 0, 10_000, "L2 penalty on leaf values.").Advanced(),
+            Parameter.Integer("maxBin", 255, 3, 4095, "Into how many ranges a number is divided before splits are sought.").Advanced(),
             Parameter.Integer("earlyStoppingRounds", 50, 0, 10_000, "Stop when the validation loss has not fallen for so many iterations and keep the best ones; 0 never stops."),
-        ]);
+        ])
+    {
+        Presets =
+        [
+            Parameter.Preset("Quick", "A first impression.", ("iterations", 100), ("learningRate", 0.1)),
+            Parameter.Preset("Thorough", "Many small steps; takes several times as long.", ("iterations", 3000), ("learningRate", 0.02), ("earlyStoppingRounds", 100)),
+        ],
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: false, NativeMissing: true, CategoryForm.Native);
 
@@ -118,6 +126,14 @@ internal sealed class LightGbmAlgorithm : IAlgorithm
         fixed (float* labels = rows.Labels)
         {
             LightGbmNative.Require(LightGbmNative.DatasetSetField(dataset, "label", labels, rows.Labels.Length, LightGbmNative.Float32));
+        }
+
+        if (rows.Weights is not null)
+        {
+            fixed (float* weights = rows.Weights)
+            {
+                LightGbmNative.Require(LightGbmNative.DatasetSetField(dataset, "weight", weights, rows.Weights.Length, LightGbmNative.Float32));
+            }
         }
 
         return dataset;

@@ -34,11 +34,19 @@ internal sealed class AveragedPerceptronAlgorithm : IAlgorithm
         }
 
         var never = (Weights: new double[request.Train.Features.Columns], Bias: -30d, Rounds: 0, Stopped: (EarlyStop?)null);
-        var models = OneVersusAll.Fit(request, r => FitBinary(r, isAlone: false, cancellationToken), never, cancellationToken);
+        var (models, early) = OneVersusAll.Fit(
+            request,
+            r =>
+            {
+                var fitted = FitBinary(r, isAlone: false, cancellationToken);
+                return (fitted, fitted.Stopped);
+            },
+            never,
+            cancellationToken);
         return new(Linear.RequireFinite(new(Link.LogisticShares, [.. models.Select(m => m.Weights)], [.. models.Select(m => m.Bias)]), request.Train.Features))
         {
             Iterations = models.Max(m => m.Rounds),
-            StoppedEarly = models.Select(m => m.Stopped).FirstOrDefault(s => s is not null),
+            StoppedEarly = early,
         };
     }
 
@@ -65,7 +73,7 @@ internal sealed class AveragedPerceptronAlgorithm : IAlgorithm
             var isLast = round == rounds || request.Monitor.ShouldStop() is not null;
             if (isAlone || isLast)
             {
-                var (weights, bias) = Calibrate(model, request);
+                var (weights, bias) = Linear.Calibrate(model, request);
                 if (isAlone)
                 {
                     request.Monitor.Iteration(round, rounds, "round");
@@ -86,24 +94,6 @@ internal sealed class AveragedPerceptronAlgorithm : IAlgorithm
         throw new InvalidOperationException("There is at least one round.");
     }
 
-    private static (double[] Weights, double Bias) Calibrate(LinearBinaryModelParameters model, FitRequest request)
-    {
-        var raw = new LinearModel(Link.Identity, [[.. model.Weights.Select(w => (double)w)]], [model.Bias]);
-        // Rows that the weights do not know give the honest slope; a handful of them would not.
-        var rows = request.Validation is { Labels.Length: >= 100 } validation && validation.Labels.Distinct().Count() == 2 ? validation : request.Train;
-        var (a, b) = PlattScaling.Fit(raw.Score(rows.Features, 1), rows.Labels);
-        return ([.. model.Weights.Select(w => -a * w)], (-a * model.Bias) - b);
-    }
-
-    private static double LogLoss(double[] weights, double bias, LabeledMatrix rows)
-    {
-        var p = new LinearModel(Link.Logistic, [weights], [bias]).Score(rows.Features, 1);
-        var sum = 0d;
-        for (var r = 0; r < p.Length; r++)
-        {
-            sum -= Math.Log(Math.Clamp(rows.Labels[r] > 0.5f ? p[r] : 1 - p[r], 1e-15, 1));
-        }
-
-        return sum / p.Length;
-    }
+    private static double LogLoss(double[] weights, double bias, LabeledMatrix rows) =>
+        Losses.Mean(TrainingTask.Binary, new LinearModel(Link.Logistic, [weights], [bias]).Score(rows.Features, 1), rows.Labels, 1);
 }

@@ -21,10 +21,18 @@ internal sealed class FastForestAlgorithm : IAlgorithm
             Parameter.Integer("trees", 200, 1, 5000, "How many trees. More never hurt, they only take time.", log: true),
             Parameter.Integer("numLeaves", 500, 2, 10_000, "Leaves per tree. Few leaves make a forest weak.", log: true),
             Parameter.Integer("minDataInLeaf", 3, 1, 100_000, "Fewest training rows in a leaf.", log: true),
-            Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use."),
-            Parameter.Number("featureFractionPerSplit", 0.5, 0.05, 1, "Share of those features that each split looks at."),
-            Parameter.Number("baggingFraction", 0.7, 0.05, 1, "Share of the rows that each tree sees."),
-        ]);
+            Parameter.ClassWeights,
+            Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use.").Advanced(),
+            Parameter.Number("featureFractionPerSplit", 0.5, 0.05, 1, "Share of those features that each split looks at.").Advanced(),
+            Parameter.Number("baggingFraction", 0.7, 0.05, 1, "Share of the rows that each tree sees.").Advanced(),
+        ])
+    {
+        Presets =
+        [
+            Parameter.Preset("Quick", "A first impression.", ("trees", 50), ("numLeaves", 200)),
+            Parameter.Preset("Thorough", "More and larger trees; takes several times as long.", ("trees", 500), ("numLeaves", 2000), ("minDataInLeaf", 1)),
+        ],
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: false, NativeMissing: false, CategoryForm.OneHotOrOrdinal);
 
@@ -32,29 +40,33 @@ internal sealed class FastForestAlgorithm : IAlgorithm
     {
         if (request.Task == TrainingTask.Multiclass)
         {
-            return new(new TreeModel(Link.Shares, OneVersusAll.Fit(request, r => Grow(r, cancellationToken), new(0, []), cancellationToken)))
+            var (perClass, early) = OneVersusAll.Fit(request, r => Grow(r, cancellationToken), new TreeEnsemble(0, []), cancellationToken);
+            return new(new TreeModel(Link.Shares, perClass))
             {
-                Iterations = request.Parameters.Integer("trees"),
+                Iterations = perClass.Max(e => e.Trees.Length),
+                StoppedEarly = early,
+                LossCurve = TreeCurve.Of(request, perClass, Link.Shares, isMean: true),
             };
         }
 
-        var ensemble = Grow(request, cancellationToken);
-        var trees = ensemble.Trees.Length;
-        // The trees' leaves are divided by the number of all trees; the first ones alone have to be scaled up again.
-        return new(new TreeModel(request.Task == TrainingTask.Binary ? Link.Shares : Link.Identity, [ensemble]))
+        var (ensemble, stopped) = Grow(request, cancellationToken);
+        var link = request.Task == TrainingTask.Binary ? Link.Shares : Link.Identity;
+        return new(new TreeModel(link, [ensemble]))
         {
-            Iterations = trees,
-            LossCurve = TreeCurve.Of(request, ensemble, (stage, sum) => sum * trees / stage),
+            Iterations = ensemble.Trees.Length,
+            StoppedEarly = stopped,
+            LossCurve = TreeCurve.Of(request, [ensemble], link, isMean: true),
         };
     }
 
-    private static TreeEnsemble Grow(FitRequest request, CancellationToken cancellationToken)
+    private static (TreeEnsemble, EarlyStop?) Grow(FitRequest request, CancellationToken cancellationToken)
     {
         var p = request.Parameters;
         var options = new FastForestRegressionTrainer.Options
         {
             FeatureColumnName = MatrixView.Features,
             LabelColumnName = MatrixView.Label,
+            ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
             NumberOfTrees = p.Integer("trees"),
             NumberOfLeaves = p.Integer("numLeaves"),
             MinimumExampleCountPerLeaf = Math.Min(p.Integer("minDataInLeaf"), Math.Max(1, request.Train.Labels.Length / 20)),
@@ -68,11 +80,15 @@ internal sealed class FastForestAlgorithm : IAlgorithm
             Seed = request.Seed,
             FeatureSelectionSeed = request.Seed,
         };
-        var model = MLNetRun.Fit(request, context => context.Regression.Trainers
-            .FastForest(options)
-            .Fit(new MatrixView(request.Train.Features, request.Train.Labels, LabelKind.Number)).Model, cancellationToken);
-        var ensemble = model.TrainedTreeEnsemble;
-        // A forest answers with the mean of its trees.
-        return Trees.Take(ensemble, 1d / ensemble.Trees.Count, 0);
+        return GrownTrees.Fit(
+            request,
+            context => context.Regression.Trainers.FastForest(options),
+            trainer => Mean(trainer.Fit(new MatrixView(request.Train, LabelKind.Number)).Model.TrainedTreeEnsemble),
+            Mean,
+            cancellationToken);
     }
+
+    /// <summary>A forest answers with the mean of its trees.</summary>
+    private static TreeEnsemble Mean<T>(TreeEnsemble<T> ensemble)
+        where T : RegressionTreeBase => Trees.Take(ensemble, 1d / ensemble.Trees.Count, 0);
 }

@@ -14,19 +14,23 @@ internal sealed class LbfgsLogisticAlgorithm : IAlgorithm
         [TrainingTask.Binary, TrainingTask.Multiclass],
         "The classical linear classifier: well calibrated probabilities, weights that can be read, hard to overfit.",
         CurveKind.None,
-        LbfgsParameters.All);
+        LbfgsParameters.Of(Parameter.ClassWeights))
+    {
+        KeepsModelSoFar = false,
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: true, NativeMissing: false, CategoryForm.OneHot);
 
     public FitOutcome Fit(FitRequest request, CancellationToken cancellationToken)
     {
-        var (features, labels, p) = (request.Train.Features, request.Train.Labels, request.Parameters);
+        var (features, p) = (request.Train.Features, request.Parameters);
         if (request.Task == TrainingTask.Binary)
         {
             var options = new LbfgsLogisticRegressionBinaryTrainer.Options
             {
                 FeatureColumnName = MatrixView.Features,
                 LabelColumnName = MatrixView.Label,
+                ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
                 MaximumNumberOfIterations = p.Integer("iterations"),
                 L2Regularization = p.Single("l2"),
                 L1Regularization = p.Single("l1"),
@@ -35,7 +39,7 @@ internal sealed class LbfgsLogisticAlgorithm : IAlgorithm
             };
             var binary = MLNetRun.Fit(request, context => context.BinaryClassification.Trainers
                 .LbfgsLogisticRegression(options)
-                .Fit(new MatrixView(features, labels, LabelKind.Boolean)).Model, cancellationToken);
+                .Fit(new MatrixView(request.Train, LabelKind.Boolean)).Model, cancellationToken);
             return new(Linear.RequireFinite(Linear.Take(Link.Logistic, binary.SubModel), features));
         }
 
@@ -43,6 +47,7 @@ internal sealed class LbfgsLogisticAlgorithm : IAlgorithm
         {
             FeatureColumnName = MatrixView.Features,
             LabelColumnName = MatrixView.Label,
+            ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
             MaximumNumberOfIterations = p.Integer("iterations"),
             L2Regularization = p.Single("l2"),
             L1Regularization = p.Single("l1"),
@@ -51,7 +56,7 @@ internal sealed class LbfgsLogisticAlgorithm : IAlgorithm
         };
         var multiclass = MLNetRun.Fit(request, context => context.MulticlassClassification.Trainers
             .LbfgsMaximumEntropy(several)
-            .Fit(new MatrixView(features, labels, LabelKind.Key, request.Classes)).Model, cancellationToken);
+            .Fit(new MatrixView(request.Train, LabelKind.Key, request.Classes)).Model, cancellationToken);
         return new(Linear.RequireFinite(Linear.Take(multiclass), features));
     }
 }

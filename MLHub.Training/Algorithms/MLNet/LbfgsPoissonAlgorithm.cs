@@ -15,7 +15,10 @@ internal sealed class LbfgsPoissonAlgorithm : IAlgorithm
         [TrainingTask.Regression],
         "A linear model for counts and other numbers that are never negative, whose effects multiply.",
         CurveKind.None,
-        LbfgsParameters.All);
+        LbfgsParameters.Of())
+    {
+        KeepsModelSoFar = false,
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: true, NativeMissing: false, CategoryForm.OneHot);
 

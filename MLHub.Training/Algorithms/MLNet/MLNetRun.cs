@@ -2,14 +2,22 @@ using System.Reflection;
 using Microsoft.ML;
 using MLHub.Core.Common;
 using MLHub.Core.Jobs;
+using MLHub.Core.Training;
 
 namespace MLHub.Training.Algorithms.MLNet;
 
 /// <summary>One training with ML.NET: a context of its own, because a context that was told to stop is dead afterwards.</summary>
 internal static class MLNetRun
 {
-    /// <summary>Trains; stops when cancelled or out of time. ML.NET cannot give back a model that is half done.</summary>
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Trains; stops when cancelled or out of time. Most of ML.NET's learners cannot give back a model that is half done.</summary>
     public static T Fit<T>(FitRequest request, Func<MLContext, T> fit, CancellationToken cancellationToken)
+        where T : class => Fit(request, fit, null, cancellationToken).Model;
+
+    /// <param name="soFar">What can be kept of a training that was stopped. Without it "finish now" changes nothing.</param>
+    public static (T Model, EarlyStop? Stopped) Fit<T>(FitRequest request, Func<MLContext, T> fit, SoFar<T>? soFar, CancellationToken cancellationToken)
+        where T : class
     {
         cancellationToken.ThrowIfCancellationRequested();
         var context = new MLContext(request.Seed);
@@ -20,26 +28,51 @@ internal static class MLNetRun
                 request.Monitor.Log(JobLogLevel.Warning, message.Message);
             }
         };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, soFar is null ? CancellationToken.None : request.Monitor.FinishRequested);
         if (request.Monitor.TimeLeft is { } left)
         {
             limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
-        using var stopping = limit.Token.Register(() => Stop(context));
+        var isOver = false;
+        using var stopping = limit.Token.Register(() => _ = StopAsync(context, soFar is null ? null : () => isOver || soFar.IsThere(), cancellationToken));
         try
         {
             var model = fit(context);
-            limit.Token.ThrowIfCancellationRequested();
-            return model;
+            // Done is done, also when somebody has just asked to finish.
+            cancellationToken.ThrowIfCancellationRequested();
+            return (model, null);
         }
         catch (Exception failed) when (limit.IsCancellationRequested && failed is not HubException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var why = request.Monitor.FinishRequested.IsCancellationRequested ? EarlyStop.FinishRequested : EarlyStop.OutOfTime;
+            if (soFar?.Take() is { } model)
+            {
+                return (model, why);
+            }
+
             throw HubException.Impossible(
-                $"Training was not done after {request.Monitor.MaxSeconds} seconds, and this algorithm has no model before its end. Allow more time or use LightGBM, which keeps the model so far.",
+                why == EarlyStop.FinishRequested
+                    ? "There was no model yet when it was asked to finish. Let it train longer."
+                    : $"Training was not done after {request.Monitor.Budget?.TotalSeconds:0.#} seconds, and there was no model to keep. Allow more time or use LightGBM, which keeps the model so far.",
                 "OUT_OF_TIME");
         }
+        finally
+        {
+            isOver = true;
+        }
+    }
+
+    /// <summary>Where something can be kept it waits until there is something, however short the time was.</summary>
+    private static async Task StopAsync(MLContext context, Func<bool>? isThere, CancellationToken cancellationToken)
+    {
+        while (isThere?.Invoke() == false && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(_look, CancellationToken.None);
+        }
+
+        Stop(context);
     }
 
     /// <summary>
@@ -60,3 +93,8 @@ internal static class MLNetRun
         }
     }
 }
+
+/// <param name="IsThere">Whether there is anything to keep by now.</param>
+/// <param name="Take">What there is when it was stopped; <c>null</c> when that is nothing.</param>
+internal sealed record SoFar<T>(Func<bool> IsThere, Func<T?> Take)
+    where T : class;

@@ -18,14 +18,17 @@ internal sealed class MatrixView : IDataView
 {
     public const string Features = "Features";
     public const string Label = "Label";
+    public const string Weight = "Weight";
 
     private readonly FeatureMatrix _features;
     private readonly float[] _labels;
+    private readonly float[]? _weights;
 
     /// <param name="classes">Number of classes for <see cref="LabelKind.Key"/>.</param>
-    public MatrixView(FeatureMatrix features, float[] labels, LabelKind kind, int classes = 0)
+    /// <param name="weights">How much rows count; without them there is no such column.</param>
+    public MatrixView(FeatureMatrix features, float[] labels, LabelKind kind, int classes = 0, float[]? weights = null)
     {
-        (_features, _labels) = (features, labels);
+        (_features, _labels, _weights) = (features, labels, weights);
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(Features, new VectorDataViewType(NumberDataViewType.Single, features.Columns));
         builder.AddColumn(Label, kind switch
@@ -34,8 +37,20 @@ internal sealed class MatrixView : IDataView
             LabelKind.Key => new KeyDataViewType(typeof(uint), classes),
             _ => NumberDataViewType.Single,
         });
+        if (weights is not null)
+        {
+            builder.AddColumn(Weight, NumberDataViewType.Single);
+        }
+
         Schema = builder.ToSchema();
     }
+
+    public MatrixView(LabeledMatrix rows, LabelKind kind, int classes = 0) : this(rows.Features, rows.Labels, kind, classes, rows.Weights)
+    {
+    }
+
+    /// <summary>Name of the weight column that these rows have, for a learner's options.</summary>
+    public static string? WeightOf(LabeledMatrix rows) => rows.Weights is null ? null : Weight;
 
     public bool CanShuffle => true;
 
@@ -94,14 +109,17 @@ internal sealed class MatrixView : IDataView
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            Delegate getter = column.Name == Features
-                ? (ValueGetter<VBuffer<float>>)GetFeatures
-                : column.Type switch
+            Delegate getter = column.Name switch
+            {
+                Features => (ValueGetter<VBuffer<float>>)GetFeatures,
+                Weight => (ValueGetter<float>)((ref float weight) => weight = _view._weights![Row]),
+                _ => column.Type switch
                 {
                     BooleanDataViewType => (ValueGetter<bool>)((ref bool label) => label = _view._labels[Row] > 0.5f),
                     KeyDataViewType => (ValueGetter<uint>)((ref uint label) => label = (uint)_view._labels[Row] + 1),
                     _ => (ValueGetter<float>)((ref float label) => label = _view._labels[Row]),
-                };
+                },
+            };
             return (ValueGetter<TValue>)getter;
         }
 

@@ -21,8 +21,12 @@ internal sealed class SdcaAlgorithm : IAlgorithm
             Parameter.Integer("passes", 100, 1, 5000, "How often it goes through the rows at most.", log: true),
             Parameter.Number("l2", 0.0001, 1e-9, 10, "L2 penalty on the weights.", log: true),
             Parameter.Number("l1", 0, 0, 10, "L1 penalty: drives weights of useless features to zero."),
-            Parameter.Number("tolerance", 0.001, 1e-7, 0.5, "It stops when the gap to the optimum falls below this share.", log: true),
-        ]);
+            Parameter.ClassWeights,
+            Parameter.Number("tolerance", 0.001, 1e-7, 0.5, "It stops when the gap to the optimum falls below this share.", log: true).Advanced(),
+        ])
+    {
+        KeepsModelSoFar = false,
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: true, NativeMissing: false, CategoryForm.OneHot);
 
@@ -40,13 +44,14 @@ internal sealed class SdcaAlgorithm : IAlgorithm
                     {
                         FeatureColumnName = MatrixView.Features,
                         LabelColumnName = MatrixView.Label,
+                        ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
                         MaximumNumberOfIterations = p.Integer("passes"),
                         L2Regularization = p.Single("l2"),
                         L1Regularization = p.Single("l1"),
                         ConvergenceTolerance = p.Single("tolerance"),
                         NumberOfThreads = Threads,
                     })
-                    .Fit(new MatrixView(features, labels, LabelKind.Boolean)).Model, cancellationToken);
+                    .Fit(new MatrixView(request.Train, LabelKind.Boolean)).Model, cancellationToken);
                 return Linear.Take(Link.Logistic, binary.SubModel);
             case TrainingTask.Multiclass:
                 var multiclass = MLNetRun.Fit(request, context => context.MulticlassClassification.Trainers
@@ -54,24 +59,24 @@ internal sealed class SdcaAlgorithm : IAlgorithm
                     {
                         FeatureColumnName = MatrixView.Features,
                         LabelColumnName = MatrixView.Label,
+                        ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
                         MaximumNumberOfIterations = p.Integer("passes"),
                         L2Regularization = p.Single("l2"),
                         L1Regularization = p.Single("l1"),
                         ConvergenceTolerance = p.Single("tolerance"),
                         NumberOfThreads = Threads,
                     })
-                    .Fit(new MatrixView(features, labels, LabelKind.Key, request.Classes)).Model, cancellationToken);
+                    .Fit(new MatrixView(request.Train, LabelKind.Key, request.Classes)).Model, cancellationToken);
                 return Linear.Take(multiclass);
             default:
                 // Its step sizes expect targets of ordinary size: the target is standardised too, and the weights are scaled back.
-                var mean = labels.Average(l => (double)l);
-                var deviation = Math.Max(Math.Sqrt(labels.Average(l => (l - mean) * (l - mean))), float.Epsilon);
-                var standard = Array.ConvertAll(labels, l => (float)((l - mean) / deviation));
+                var (standard, mean, deviation) = Linear.Standardise(labels);
                 var regression = MLNetRun.Fit(request, context => context.Regression.Trainers
                     .Sdca(new SdcaRegressionTrainer.Options
                     {
                         FeatureColumnName = MatrixView.Features,
                         LabelColumnName = MatrixView.Label,
+                        ExampleWeightColumnName = MatrixView.WeightOf(request.Train),
                         MaximumNumberOfIterations = p.Integer("passes"),
                         L2Regularization = p.Single("l2"),
                         L1Regularization = p.Single("l1"),

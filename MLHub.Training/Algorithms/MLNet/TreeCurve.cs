@@ -9,9 +9,18 @@ internal static class TreeCurve
 {
     private const int MaxRows = 20_000;
 
-    /// <param name="answer">From the sum over the first trees to the answer, given the number of trees.</param>
-    public static IReadOnlyList<LossSeries> Of(FitRequest request, TreeEnsemble ensemble, Func<int, double, double> answer)
+    /// <summary>Rows × trees × classes; above it there are fewer rows.</summary>
+    private const long MaxSteps = 40_000_000;
+
+    /// <param name="ensembles">One, or one per class.</param>
+    /// <param name="isMean">The leaves are divided by the number of all trees; the first ones alone have to be scaled up again.</param>
+    public static IReadOnlyList<LossSeries> Of(FitRequest request, IReadOnlyList<TreeEnsemble> ensembles, Link link, bool isMean)
     {
+        if (ensembles.All(e => e.Trees.Length == 0))
+        {
+            return [];
+        }
+
         var name = request.Task == TrainingTask.Regression ? "rmse" : "log_loss";
         var series = new List<LossSeries> { new($"train_{name}", Points(request.Train)) };
         if (request.Validation is not null)
@@ -23,41 +32,42 @@ internal static class TreeCurve
 
         List<LossPoint> Points(LabeledMatrix all)
         {
-            var rows = Thin(all);
-            var points = new List<LossPoint>();
-            Trees.Stages(ensemble, rows.Features, (stage, sums) =>
+            var stages = ensembles.Max(e => e.Trees.Length);
+            var rows = all.Thin((int)Math.Clamp(MaxSteps / (stages * (long)ensembles.Count), 200, MaxRows));
+            var sums = new double[rows.Labels.Length * ensembles.Count];
+            for (var i = 0; i < sums.Length; i++)
             {
-                var loss = 0d;
-                for (var r = 0; r < sums.Length; r++)
+                sums[i] = ensembles[i % ensembles.Count].Bias;
+            }
+
+            var answers = new double[sums.Length];
+            var points = new List<LossPoint>(stages);
+            for (var stage = 1; stage <= stages; stage++)
+            {
+                for (var e = 0; e < ensembles.Count; e++)
                 {
-                    var y = rows.Labels[r];
-                    var p = answer(stage, sums[r]);
-                    loss += request.Task == TrainingTask.Regression ? (p - y) * (p - y) : -Math.Log(Math.Clamp(y > 0.5f ? p : 1 - p, 1e-15, 1));
+                    // A class with fewer trees is done.
+                    if (stage <= ensembles[e].Trees.Length)
+                    {
+                        var tree = ensembles[e].Trees[stage - 1];
+                        for (var r = 0; r < rows.Labels.Length; r++)
+                        {
+                            sums[(r * ensembles.Count) + e] += tree.Score(rows.Features.Row(r));
+                        }
+                    }
                 }
 
-                points.Add(new(stage, request.Task == TrainingTask.Regression ? Math.Sqrt(loss / sums.Length) : loss / sums.Length));
-            });
+                for (var i = 0; i < answers.Length; i++)
+                {
+                    var trees = ensembles[i % ensembles.Count].Trees.Length;
+                    answers[i] = isMean ? sums[i] * trees / Math.Min(stage, Math.Max(1, trees)) : sums[i];
+                }
+
+                Links.Apply(link, answers, ensembles.Count);
+                points.Add(new(stage, Losses.Mean(request.Task, answers, rows.Labels, ensembles.Count)));
+            }
+
             return points;
         }
-    }
-
-    /// <summary>Every n-th row, so that at most <see cref="MaxRows"/> are left.</summary>
-    private static LabeledMatrix Thin(LabeledMatrix all)
-    {
-        var step = (all.Labels.Length + MaxRows - 1) / MaxRows;
-        if (step <= 1)
-        {
-            return all;
-        }
-
-        var count = (all.Labels.Length + step - 1) / step;
-        var (values, labels) = (new float[count * all.Features.Columns], new float[count]);
-        for (var r = 0; r < count; r++)
-        {
-            all.Features.Row(r * step).CopyTo(values.AsSpan(r * all.Features.Columns));
-            labels[r] = all.Labels[r * step];
-        }
-
-        return new(new(values, count, all.Features.Columns), labels);
     }
 }

@@ -17,6 +17,8 @@ export function attach(scroll, grid) {
       grid.invokeMethodAsync("PointAsync", Number(row), cell.cellIndex, open || cell.cellIndex === 0);
     }
   };
+  resizing(scroll, grid);
+  bars(scroll, grid);
   scroll.addEventListener("click", e => point(e, false));
   scroll.addEventListener("dblclick", e => { getSelection().removeAllRanges(); point(e, true); });
 }
@@ -47,4 +49,84 @@ export function reveal(scroll, row, rowHeight, column) {
 
 export function focus(scroll) {
   scroll.focus({ preventScroll: true });
+}
+
+/** The right edge of a header draws its column wider; a double click fits it. */
+function resizing(scroll, grid) {
+  scroll.addEventListener("dblclick", e => {
+    const header = e.target.closest(".resize")?.closest("th");
+    if (header) {
+      grid.invokeMethodAsync("FittedAsync", Number(header.dataset.column));
+    }
+  });
+  scroll.addEventListener("pointerdown", e => {
+    const header = e.target.closest(".resize")?.closest("th");
+    if (!header || e.button !== 0) {
+      return;
+    }
+
+    e.preventDefault();
+    const col = scroll.querySelectorAll("colgroup col")[header.cellIndex];
+    const [start, from] = [e.clientX, header.offsetWidth];
+    let width = from;
+    const move = m => {
+      width = Math.max(48, Math.round(from + m.clientX - start));
+      col.style.width = `${width}px`;
+    };
+    const up = () => {
+      removeEventListener("pointermove", move);
+      if (width !== from) {
+        grid.invokeMethodAsync("ResizedAsync", Number(header.dataset.column), width);
+      }
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", up, { once: true });
+    addEventListener("pointercancel", up, { once: true });
+  });
+}
+
+/** Bars of a strip: a click chooses one, drawing over them or a click with Shift a range. */
+function bars(scroll, grid) {
+  let last = null;
+  const barAt = (strip, x) => {
+    const box = strip.getBoundingClientRect();
+    const slots = Math.max(Number(strip.dataset.slots), 1);
+    return Math.min(Number(strip.dataset.bars) - 1, Math.max(0, Math.floor((x - box.left) / box.width * slots)));
+  };
+  scroll.addEventListener("pointerdown", e => {
+    const strip = e.target.closest("[data-bars]");
+    if (!strip || e.button !== 0) {
+      return;
+    }
+
+    e.preventDefault();
+    const column = Number(strip.closest("th").dataset.column);
+    const from = barAt(strip, e.clientX);
+    addEventListener("pointerup", u => {
+      const to = barAt(strip, u.clientX);
+      const start = u.shiftKey && from === to && last?.column === column ? last.bar : from;
+      last = { column, bar: to };
+      grid.invokeMethodAsync("BarsAsync", column, start, to);
+    }, { once: true });
+  });
+}
+
+/** Shows the menu of a column below its button, within the window. */
+export function openMenu(buttonId, menu) {
+  const button = document.getElementById(buttonId);
+  if (!button) {
+    return;
+  }
+
+  menu.showPopover();
+  const at = button.getBoundingClientRect();
+  menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+  menu.style.top = `${Math.max(8, Math.min(at.bottom + 4, innerHeight - menu.offsetHeight - 8))}px`;
+  menu.querySelector("button, a")?.focus();
+}
+
+export function closeMenu(menu) {
+  if (menu.matches(":popover-open")) {
+    menu.hidePopover();
+  }
 }

@@ -25,6 +25,8 @@ export function listen(dotnet, sequences) {
   return { stop: () => document.removeEventListener('keydown', onKey) };
 }
 
+export function reveal(id) { document.getElementById(id)?.scrollIntoView({ block: 'center', inline: 'center', behavior: 'smooth' }); }
+
 export function focus(selector) { document.querySelector(selector)?.focus(); }
 
 export async function copy(text) {

@@ -27,8 +27,20 @@ export function disconnect() {
   connected = Promise.withResolvers();
 }
 
+const checkFirst = "mlhub-check-first";
+
+/** Whether files are looked at before they are imported; each browser keeps its own answer. */
+export function checksFirst() {
+  return localStorage.getItem(checkFirst) === "1";
+}
+
+export function setChecksFirst(wanted) {
+  localStorage.setItem(checkFirst, wanted ? "1" : "0");
+}
+
 /** Puts files into the queue. target: { workspaceId, datasetId? } */
-export function add(files, target) {
+export function add(files, where) {
+  const target = { ...where, hold: checksFirst() };
   for (const file of files) {
     items.push({ id: nextId++, file, target, sent: 0, state: "queued", rate: 0, error: null, result: null, request: null });
   }
@@ -80,20 +92,32 @@ export function attachZone(element, input, target, multiple) {
   const on = (what, type, handler) => what?.addEventListener(type, handler, { signal: detach.signal });
   const take = files => add([...files].slice(0, multiple ? undefined : 1), target);
   let depth = 0;
+  // A file that is let go over the row of a dataset becomes its next version.
+  const rowOf = e => e.target instanceof Element ? e.target.closest("[data-drop-dataset]") : null;
+  const aim = row => {
+    element.querySelectorAll(".is-target").forEach(r => r !== row && r.classList.remove("is-target"));
+    row?.classList.add("is-target");
+  };
   const show = () => element.classList.toggle("is-over", depth > 0);
   const hasFiles = e => e.dataTransfer?.types.includes("Files");
 
   on(input, "change", () => { take(input.files); input.value = ""; });
   if (element) {
     on(window, "dragenter", e => { if (hasFiles(e)) { depth++; show(); } });
-    on(window, "dragleave", e => { if (hasFiles(e)) { depth = Math.max(0, depth - 1); show(); } });
-    on(window, "dragover", e => { if (hasFiles(e)) { e.preventDefault(); e.dataTransfer.dropEffect = "copy"; } });
+    on(window, "dragleave", e => { if (hasFiles(e)) { depth = Math.max(0, depth - 1); show(); if (depth === 0) { aim(null); } } });
+    on(window, "dragover", e => { if (hasFiles(e)) { e.preventDefault(); e.dataTransfer.dropEffect = "copy"; aim(rowOf(e)); } });
     on(window, "drop", e => {
       if (hasFiles(e)) {
         e.preventDefault();
         depth = 0;
         show();
-        take(filesOf(e.dataTransfer));
+        const row = rowOf(e);
+        aim(null);
+        if (row) {
+          add(filesOf(e.dataTransfer).slice(0, 1), { ...target, datasetId: row.dataset.dropDataset });
+        } else {
+          take(filesOf(e.dataTransfer));
+        }
       }
     });
   }
@@ -182,6 +206,9 @@ async function create(item) {
   if (target.datasetId) {
     metadata.datasetId = target.datasetId;
   }
+  if (target.hold) {
+    metadata.hold = "1";
+  }
   const response = await call(item, endpoint, "POST", {
     "Upload-Length": file.size,
     "Upload-Metadata": Object.entries(metadata).map(([key, value]) => `${key} ${base64(value)}`).join(","),
@@ -195,7 +222,7 @@ async function create(item) {
 async function head(item, url) {
   try {
     const response = await call(item, url, "HEAD", {});
-    return { url, offset: Number(response.headers.get("Upload-Offset")), result: resultOf(name => response.headers.get(name)) };
+    return { url, offset: Number(response.headers.get("Upload-Offset")), result: resultOf(item, url, name => response.headers.get(name)) };
   } catch (problem) {
     if ([400, 403, 404, 410].includes(problem.status)) {
       localStorage.removeItem(fingerprint(item));
@@ -237,7 +264,7 @@ async function patch(item, { url, offset }) {
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) {
         measure(item, part.size, started);
-        resolve({ url, offset: Number(request.getResponseHeader("Upload-Offset")), result: resultOf(name => request.getResponseHeader(name)) });
+        resolve({ url, offset: Number(request.getResponseHeader("Upload-Offset")), result: resultOf(item, url, name => request.getResponseHeader(name)) });
       } else {
         reject(refused(item, request.status, request.responseText));
       }
@@ -252,8 +279,12 @@ function measure(item, bytes, started) {
   item.rate = item.rate ? item.rate * 0.8 + now * 0.2 : now;
 }
 
-function resultOf(header) {
+// An upload that is held has a page of its own and becomes nothing by itself.
+function resultOf(item, url, header) {
   const datasetId = header("X-Dataset-Id");
+  if (!datasetId && item.target.hold && Number(header("Upload-Offset")) === item.file.size) {
+    return { uploadId: url.split("/").pop() };
+  }
   return datasetId ? { datasetId, version: Number(header("X-Dataset-Version")), jobId: header("X-Job-Id") } : null;
 }
 
@@ -299,7 +330,7 @@ async function waitBefore(failures, item, problem) {
 }
 
 function fingerprint({ file, target }) {
-  return `mlhub-upload:${target.workspaceId}:${target.datasetId ?? ""}:${file.name}:${file.size}:${file.lastModified}`;
+  return `mlhub-upload${target.hold ? "-held" : ""}:${target.workspaceId}:${target.datasetId ?? ""}:${file.name}:${file.size}:${file.lastModified}`;
 }
 
 function base64(text) {
@@ -323,5 +354,6 @@ function tell(now = false) {
   panel?.invokeMethodAsync("ShowAsync", items.map(i => ({
     id: i.id, name: i.file.name, size: i.file.size, sent: i.sent, state: i.state, rate: i.rate, error: i.error,
     workspaceId: i.target.workspaceId, datasetId: i.result?.datasetId ?? null, version: i.result?.version ?? 0, jobId: i.result?.jobId ?? null,
+    uploadId: i.result?.uploadId ?? null,
   }))).catch(() => { });
 }
