@@ -35,8 +35,10 @@ public sealed class RunComparison(IDbContextFactory<HubDbContext> contexts, Work
         }
 
         var runs = (await RunViews.OfAsync(db, wanted.ConvertAll(id => rows[id]), null, cancellationToken)).ConvertAll(r => r with { MyRole = roles[r.WorkspaceId] });
-        return new(runs, Metrics(runs), Facts(runs));
+        return Of(runs);
     }
+
+    internal static RunComparisonView Of(List<RunView> runs) => new(runs, Metrics(runs), Facts(runs));
 
     private static List<ComparedMetric> Metrics(List<RunView> runs) =>
     [

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
 
 namespace MLHub.Core.Models;
@@ -14,6 +15,11 @@ public static class ModelsSetup
         services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
+        services.AddSingleton<ModelComparison>();
+        services.AddSingleton<ModelDownload>();
+        services.AddSingleton<BatchPredictionService>();
+        services.AddSingleton<IJobOwner, BatchPredictionOwner>();
+        services.AddSingleton<IVersionUses, BatchVersionUses>();
         services.AddSingleton<IVersionUses, ModelVersionUses>();
         services.AddSingleton<IStorageUse, ModelStorageUse>();
         return services;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Training;
@@ -19,6 +20,7 @@ public sealed class SavedModel : IDisposable
     private const string SignatureEntry = "signature.json";
     private const string PipelineEntry = "pipeline.json";
     private const string GoldenEntry = "golden.json";
+    private const string ReadmeEntry = "README.txt";
     private const string ModelEntry = "model.bin";
 
     /// <summary>Prediction on another processor may differ in the last digits.</summary>
@@ -27,12 +29,14 @@ public sealed class SavedModel : IDisposable
     /// <summary>Zip's earliest time: equal models have equal bytes.</summary>
     private static readonly DateTimeOffset _noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly IReadOnlyList<ColumnSchema> _columns;
     private readonly FeaturePipeline _pipeline;
     private readonly ITrainedModel _model;
 
     internal SavedModel(ModelSignature signature, FeaturePipeline pipeline, ITrainedModel model)
     {
         Signature = signature;
+        _columns = [.. signature.Inputs.Select(i => new ColumnSchema(i.Name, i.Type))];
         (_pipeline, _model) = (pipeline, model);
     }
 
@@ -75,11 +79,17 @@ public sealed class SavedModel : IDisposable
     /// <exception cref="HubException">422 with <c>errors</c> keyed <c>rows[3].age</c>.</exception>
     public Predictions Predict(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, bool explain = false, int threads = 1)
     {
-        var (table, ignored) = RowParser.Parse(Signature, rows);
-        var matrix = _pipeline.Transform(table);
+        var (cells, ignored) = RowParser.Parse(Signature, rows);
+        return new(Predict(cells, explain, threads), ignored);
+    }
+
+    /// <param name="cells">In the order of the signature's inputs, in the types of the engine; <c>null</c> when missing.</param>
+    internal IReadOnlyList<PredictionRow> Predict(IReadOnlyList<object?[]> cells, bool explain, int threads)
+    {
+        var matrix = _pipeline.Transform(CellTable.Of(_columns, cells));
         var scores = _model.Score(matrix, threads);
         var outputs = _model.Outputs;
-        var answers = new PredictionRow[rows.Count];
+        var answers = new PredictionRow[cells.Count];
         for (var r = 0; r < answers.Length; r++)
         {
             answers[r] = Answer(scores.AsSpan(r * outputs, outputs));
@@ -90,7 +100,7 @@ public sealed class SavedModel : IDisposable
             Explain(explainer.Contribute(matrix, threads), scores, answers);
         }
 
-        return new(answers, ignored);
+        return answers;
     }
 
     public void Dispose() => _model.Dispose();
@@ -107,6 +117,7 @@ public sealed class SavedModel : IDisposable
             [PipelineEntry] = Json(parts.Pipeline),
             [GoldenEntry] = Json(new GoldenRows(goldenRows, unsaved.Predict(goldenRows).Rows)),
             [ModelEntry] = model.ToArray(),
+            [ReadmeEntry] = Encoding.UTF8.GetBytes(ModelNote.Of(parts)),
         };
         var manifest = new ModelManifest(
             ModelManifest.CurrentFormat,
