@@ -53,6 +53,7 @@ internal static class HubSetup
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapModelDownload();
         app.MapArtifactDownload();
         app.MapRunCsv();
         app.MapQueryDownload();
