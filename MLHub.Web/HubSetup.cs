@@ -54,6 +54,7 @@ internal static class HubSetup
         app.MapAccountForms();
         app.MapDatasetDownload();
         app.MapAuditDownload();
+        app.MapModelDownload();
         app.MapArtifactDownload();
         app.MapRunCsv();
         app.MapQueryDownload();

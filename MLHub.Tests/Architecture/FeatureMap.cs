@@ -70,6 +70,7 @@ internal static class FeatureMap
         ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
-        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
+        // Predictions of a whole table become a dataset, told of as any other.
+        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces", "Datasets"],
     };
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
@@ -20,6 +21,9 @@ public sealed partial class TrainPage : HubPage
     private IReadOnlyList<ExperimentView> _experiments = [];
     private IReadOnlyDictionary<string, string[]> _problems = new Dictionary<string, string[]>();
     private IReadOnlyDictionary<string, string[]> _refusals = new Dictionary<string, string[]>();
+    private IReadOnlyList<RecipeTemplateView> _templates = [];
+    private IReadOnlyList<RecipeStep>? _draft;
+    private IReadOnlyList<RecipeStep>? _copied;
     private Guid? _experimentId;
     private string _experimentName = "";
     private string? _failure;
@@ -39,6 +43,12 @@ public sealed partial class TrainPage : HubPage
 
     [Inject]
     private RunService Runs { get; set; } = null!;
+
+    [Inject]
+    private RecipeTemplateService Templates { get; set; } = null!;
+
+    [Inject]
+    private RecipeDraftService Drafts { get; set; } = null!;
 
     [Inject]
     private AlgorithmCatalog Catalog { get; set; } = null!;
@@ -118,12 +128,27 @@ public sealed partial class TrainPage : HubPage
             }
 
             Preselect(form);
+            (_templates, _draft) = await RecipesAsync(actor);
+            _copied = form.Steps;
             _form = form;
             _problems = form.Problems;
         }
         catch (HubException refused)
         {
             _failure = refused.Message;
+        }
+    }
+
+    /// <summary>Kept recipes are those of the members; whoever only reads a public dataset has none.</summary>
+    private async Task<(IReadOnlyList<RecipeTemplateView> Templates, IReadOnlyList<RecipeStep>? Draft)> RecipesAsync(Actor actor)
+    {
+        try
+        {
+            return ((await Templates.ListAsync(actor, _dataset!.WorkspaceId, new(200), CancellationToken.None)).Items, (await Drafts.GetAsync(actor, Id, CancellationToken.None))?.Steps);
+        }
+        catch (HubException refused) when (refused.Refusal is Refusal.NotFound or Refusal.Forbidden)
+        {
+            return ([], null);
         }
     }
 
@@ -230,6 +255,7 @@ public sealed partial class TrainPage : HubPage
     {
         "target" or "task" or "positiveClass" => "question",
         "features" => "columns",
+        "steps" => "preparation",
         "split" => "split",
         _ => "method",
     };
