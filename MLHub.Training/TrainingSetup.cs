@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MLHub.Core.Jobs;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
+using MLHub.Training.Models;
 using MLHub.Training.Runs;
 
 namespace MLHub.Training;
@@ -21,6 +22,7 @@ public static class TrainingSetup
         }
 
         services.AddSingleton<IJobHandler, TrainRunHandler>();
+        services.AddSingleton<IJobHandler, BatchPredictHandler>();
         return services;
     }
 }

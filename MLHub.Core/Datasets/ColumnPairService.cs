@@ -65,8 +65,7 @@ public sealed class ColumnPairService(DatasetService datasets, VersionFiles vers
     private static List<PairGroup> Groups(Table table, ColumnProfile x, ColumnProfile y)
     {
         var bins = x.Histogram;
-        var width = bins.Count == 0 ? 0 : bins[0].To - bins[0].From;
-        var bin = width > 0 ? DatasetProfiler.Bin("a", bins[0].From, width, bins.Count) : "0";
+        var bin = bins.Count == 0 ? "0" : new ProfileBins(bins[0].From, bins[0].To - bins[0].From, bins.Count).Find("a");
         return table.Read(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -12,15 +12,21 @@ namespace MLHub.Core.Datasets;
 /// </summary>
 public sealed class DatasetProfiler(string scratchFolder, int threads, long memoryBytes)
 {
-    private const int Bins = 20;
     private const int TopValues = 20;
     private const int MaxTextLength = 200;
     private const long ExactRows = 5_000_000;
     private const long ComparedRows = 2_000_000;
-    private const int WideTable = 100;
+    private const long CellsAtOnce = 4_000_000;
+    private const int TextWeight = 4;
     private const int MaxComparedColumns = 500;
     private const int MaxMissing = 60;
     private const int MissingPatterns = 20;
+
+    /// <summary>Longer tables are left to the engine, which needs no place for a whole column.</summary>
+    internal long MemoryRows { get; init; } = ExactRows;
+
+    /// <summary>Columns read together that have more different texts are left to it as well.</summary>
+    internal int MemoryTexts { get; init; } = 1_000_000;
 
     /// <param name="path">Parquet that MLHub wrote.</param>
     public DatasetProfileDocument Profile(string path, IReadOnlyList<ColumnSchema> columns, Action<double> progress, CancellationToken cancellationToken)
@@ -28,26 +34,12 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         using var connection = Sql.Open(null, scratchFolder, threads, Math.Min(memoryBytes, 512L * 1024 * 1024));
         var source = $"read_parquet({Sql.Text(path)})";
         var rowCount = Convert.ToInt64(Row(connection, $"SELECT count(*) FROM {source}")[0], CultureInfo.InvariantCulture);
-        // Each statement binds all columns of the file, which takes long when they are thousands: then they are copied out in batches.
-        if (columns.Count <= WideTable)
-        {
-            connection.Run($"CREATE VIEW rows AS SELECT * FROM {source}");
-        }
-
-        // Quantiles and distinct values hold the values of their columns in memory: the longer the table, the fewer columns at a time.
-        var batch = (int)Math.Clamp(2_000_000 / Math.Max(1, rowCount), 1, 50);
         var profiles = new List<ColumnProfile>(columns.Count);
-        for (var i = 0; i < columns.Count; i += batch)
+        foreach (var some in Batches(columns, rowCount))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ColumnSchema[] some = [.. columns.Skip(i).Take(batch)];
-            if (columns.Count > WideTable)
-            {
-                connection.Run($"CREATE OR REPLACE TABLE rows AS SELECT {Sql.Name(ColumnSchema.RowId)}, {string.Join(", ", some.Select(c => Sql.Name(c.Name)))} FROM {source}");
-            }
-
-            profiles.AddRange(Figures(connection, some, rowCount));
-            progress(0.8 * i / columns.Count);
+            profiles.AddRange(rowCount <= MemoryRows ? InMemory(connection, source, some, rowCount, cancellationToken) : ByEngine(connection, source, some, rowCount));
+            progress(0.8 * profiles.Count / columns.Count);
         }
 
         progress(0.8);
@@ -72,12 +64,13 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         }
 
         var figures = ProfileAssociations.Read(
-            connection, $"SELECT {string.Join(", ", chosen.Select(c => Small(c)))} FROM {source} WHERE {Part(profile.RowCount, ProfileAssociations.MaxRows)}", chosen, cancellationToken);
+            connection, $"SELECT {string.Join(", ", chosen.Select(c => Small(c)))} FROM {source} WHERE {Part(profile.RowCount, ProfileAssociations.RowsFor(chosen.Count))}", chosen, cancellationToken);
+        var pearson = figures.Pearson(cancellationToken);
         return profile with
         {
-            Correlations = figures.Pearson(cancellationToken),
+            Correlations = pearson,
             RankCorrelations = figures.Spearman(cancellationToken),
-            Associations = figures.All(cancellationToken),
+            Associations = figures.All(pearson, cancellationToken),
             CorrelatedRows = figures.Rows == profile.RowCount ? null : figures.Rows,
         };
     }
@@ -131,8 +124,65 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         return patterns;
     }
 
-    private static List<ColumnProfile> Figures(DuckDBConnection connection, ColumnSchema[] columns, long rowCount)
+    /// <summary>Each statement binds all columns of the file, which takes long when they are thousands: as many columns at a time as fit.</summary>
+    private static IEnumerable<ColumnSchema[]> Batches(IReadOnlyList<ColumnSchema> columns, long rowCount)
     {
+        List<ColumnSchema> batch = [];
+        var cells = 0L;
+        foreach (var column in columns)
+        {
+            var more = rowCount * (column.Type == ColumnType.Text ? TextWeight : 1);
+            if (batch.Count > 0 && cells + more > CellsAtOnce)
+            {
+                yield return [.. batch];
+                (batch, cells) = ([], 0);
+            }
+
+            batch.Add(column);
+            cells += more;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return [.. batch];
+        }
+    }
+
+    private List<ColumnProfile> InMemory(DuckDBConnection connection, string source, ColumnSchema[] columns, long rowCount, CancellationToken cancellationToken)
+    {
+        var budget = new ColumnCells.TextBudget(MemoryTexts);
+        var cells = Array.ConvertAll(columns, c => ColumnCells.Of(c, rowCount, budget));
+        using (var command = connection.CreateCommand())
+        {
+            command.UseStreamingMode = true;
+            command.CommandText = $"SELECT {Part(rowCount, ProfileTexts.RowsLookedAt)}, {string.Join(", ", cells.Select(c => c.Expression))} FROM {source}";
+            using var reader = command.ExecuteReader();
+            for (var row = 0L; reader.Read(); row++)
+            {
+                if ((row * cells.Length & 0xffff) < cells.Length)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                var isLookedAt = reader.GetBoolean(0);
+                for (var i = 0; i < cells.Length; i++)
+                {
+                    if (!reader.IsDBNull(i + 1))
+                    {
+                        cells[i].Add(reader, i + 1, isLookedAt);
+                    }
+                }
+            }
+        }
+
+        var profiles = new ColumnProfile?[cells.Length];
+        Parallel.For(0, cells.Length, new() { MaxDegreeOfParallelism = Math.Max(1, threads), CancellationToken = cancellationToken }, i => profiles[i] = cells[i].Profile(rowCount));
+        return [.. profiles.Select((p, i) => p ?? ByEngine(connection, source, [columns[i]], rowCount)[0])];
+    }
+
+    private static List<ColumnProfile> ByEngine(DuckDBConnection connection, string source, ColumnSchema[] columns, long rowCount)
+    {
+        connection.Run($"CREATE OR REPLACE TEMP VIEW rows AS SELECT {Sql.Name(ColumnSchema.RowId)}, {string.Join(", ", columns.Select(c => Sql.Name(c.Name)))} FROM {source}");
         var sql = new StringBuilder("SELECT ");
         foreach (var column in columns)
         {
@@ -152,7 +202,18 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
 
         AddShapes(connection, profiles, bounds);
         profiles = profiles.ConvertAll(p => ProfileValues.Add(connection, p, TopValues));
-        return ProfileTexts.Add(connection, profiles, rowCount, p => Part(rowCount, p));
+        return profiles.ConvertAll(p => p.Text is null ? p : p with { Text = ProfileTexts.Look(p.Text, p.MaxLength ?? 0, TextsLookedAt(connection, p, rowCount)) });
+    }
+
+    private static IEnumerable<(string Text, long Rows)> TextsLookedAt(DuckDBConnection connection, ColumnProfile column, long rowCount)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {Sql.Name(column.Name)} AS v, count(*) FROM rows WHERE v IS NOT NULL AND {Part(rowCount, ProfileTexts.RowsLookedAt)} GROUP BY v";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return (reader.GetString(0), reader.GetInt64(1));
+        }
     }
 
     private const int AggregateCount = 12;
@@ -170,8 +231,7 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             case ColumnType.Integer:
             case ColumnType.Number:
                 var finite = column.Type == ColumnType.Number ? $"(CASE WHEN isfinite({name}) THEN {name} END)" : name;
-                const string wanted = "[0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]";
-                var quantiles = rowCount <= ExactRows ? $"quantile_cont({finite}, {wanted})" : $"approx_quantile({finite}::DOUBLE, {wanted})";
+                var quantiles = $"approx_quantile({finite}::DOUBLE, [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])";
                 // Squares of very large numbers leave the range of a double: then there is no deviation, rather than an error.
                 var deviation = $"CASE WHEN max(abs({finite}::DOUBLE)) < 1e150 THEN sqrt(greatest(0, var_samp(CASE WHEN abs({finite}::DOUBLE) < 1e150 THEN {finite}::DOUBLE END))) END";
                 return $"count({name}), {distinct}, min({finite}), max({finite}), avg({finite}), {deviation}, {quantiles}, count(*) FILTER ({name} = 0), "
@@ -191,8 +251,8 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     {
         var isNumeric = column.Type is ColumnType.Integer or ColumnType.Number;
         var count = Convert.ToInt64(values[0], CultureInfo.InvariantCulture);
-        var found = values[6] is IEnumerable<double> doubles ? doubles.ToList() : values[6] is IEnumerable<double?> nullable ? [.. nullable.OfType<double>()] : [];
-        var quantiles = found.Count == 7 ? found.ConvertAll(q => (double?)q) : [.. new double?[7]];
+        var found = Quantiles.Doubles(values[6]);
+        double?[] quantiles = found.Count == 7 ? [.. found] : new double?[7];
         var range = 1.5 * (quantiles[4] - quantiles[2]);
         return new ColumnProfile(column.Name, column.Type)
         {
@@ -211,9 +271,9 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
             P75 = quantiles[4],
             P95 = quantiles[5],
             P99 = quantiles[6],
-            QuantilesAreExact = rowCount <= ExactRows,
-            LowFence = Finite(quantiles[2] - range),
-            HighFence = Finite(quantiles[4] + range),
+            QuantilesAreExact = !isNumeric,
+            LowFence = NumberFigures.Finite(quantiles[2] - range),
+            HighFence = NumberFigures.Finite(quantiles[4] + range),
             Zeros = isNumeric ? Whole(values[7]) : null,
             Negatives = isNumeric ? Whole(values[9]) : null,
             NotFinite = column.Type == ColumnType.Number ? Whole(values[8]) : null,
@@ -225,23 +285,15 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     /// <summary>One more pass for all columns of a batch, now that bounds, mean and quartiles are known: bins, moments, outliers.</summary>
     private static void AddShapes(DuckDBConnection connection, List<ColumnProfile> profiles, List<(double? From, double? To)> bounds)
     {
-        var bins = new List<(int Index, double From, double Width, int Count)>();
+        var bins = new List<(int Index, ProfileBins Bins)>();
         var counted = new List<string>();
         for (var i = 0; i < profiles.Count; i++)
         {
-            if (profiles[i].Count == 0 || Measure(profiles[i]) is not { } measure || bounds[i] is not ({ } from, { } to) || !double.IsFinite(to - from))
+            if (profiles[i].Count > 0 && Measure(profiles[i]) is { } measure && bounds[i] is ({ } from, { } to) && ProfileBins.Of(profiles[i].Type, from, to) is { } some)
             {
-                continue;
+                bins.Add((i, some));
+                counted.Add($"map_entries(histogram(CASE WHEN {measure} IS NOT NULL THEN {some.Find(measure)} END))::VARCHAR, {Shape(profiles[i], measure)}");
             }
-
-            // Few whole numbers get a bin each, centred on them: 20 bins over 0 … 6 would look like a comb.
-            var isWhole = profiles[i].Type is not (ColumnType.Number or ColumnType.Datetime or ColumnType.Time);
-            var (start, width, count) = isWhole && to - from < Bins ? (from - 0.5, 1.0, (int)(to - from) + 1)
-                : to > from ? (from, (to - from) / Bins, Bins)
-                : (from, 0, 1);
-            bins.Add((i, start, width, count));
-            var bin = width == 0 ? "0" : Bin(measure, start, width, count);
-            counted.Add($"map_entries(histogram(CASE WHEN {measure} IS NOT NULL THEN {bin} END))::VARCHAR, {Shape(profiles[i], measure)}");
         }
 
         if (counted.Count == 0)
@@ -252,16 +304,16 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         var counts = Row(connection, $"SELECT {string.Join(", ", counted)} FROM rows");
         for (var i = 0; i < bins.Count; i++)
         {
-            var (index, from, width, count) = bins[i];
-            var histogram = Enumerable.Range(0, count).Select(b => new HistogramBin(from + b * width, b == count - 1 && width > 0 && count == Bins ? from + Bins * width : from + (b + 1) * width, 0)).ToArray();
-            foreach (var (bin, rows) in Entries((string)counts[4 * i]!))
+            var (index, some) = bins[i];
+            var rows = new long[some.Count];
+            foreach (var (bin, found) in Entries((string)counts[4 * i]!))
             {
-                histogram[Math.Clamp(bin, 0, count - 1)] = histogram[Math.Clamp(bin, 0, count - 1)] with { Count = rows };
+                rows[Math.Clamp(bin, 0, some.Count - 1)] += found;
             }
 
-            profiles[index] = WithMoments(profiles[index], Double(counts[(4 * i) + 1]), Double(counts[(4 * i) + 2])) with
+            profiles[index] = NumberFigures.WithMoments(profiles[index], Double(counts[(4 * i) + 1]), Double(counts[(4 * i) + 2])) with
             {
-                Histogram = histogram,
+                Histogram = some.Histogram(rows),
                 Outliers = profiles[index].LowFence is null ? null : Whole(counts[(4 * i) + 3]),
             };
         }
@@ -280,26 +332,6 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         return column is { LowFence: { } low, HighFence: { } high }
             ? string.Create(CultureInfo.InvariantCulture, $"{moments}, count(*) FILTER ({measure} < ({low:R}) OR {measure} > ({high:R}))")
             : $"{moments}, NULL";
-    }
-
-    /// <summary>Joanes and Gill, Comparing measures of sample skewness and kurtosis, 1998: G₁ and G₂. The deviation divides by n − 1.</summary>
-    private static ColumnProfile WithMoments(ColumnProfile column, double? cubes, double? fourths)
-    {
-        double n = column.Count - (column.NotFinite ?? 0);
-        return column with
-        {
-            Skewness = n > 2 ? Finite(n / (n - 1) / (n - 2) * cubes) : null,
-            Kurtosis = n > 3 ? Finite((n * (n + 1) / (n - 1) / (n - 2) / (n - 3) * fourths) - (3 * (n - 1) * (n - 1) / (n - 2) / (n - 3))) : null,
-        };
-    }
-
-    /// <summary>The bin of a value by its bounds as they are shown: the quotient alone errs in its last digit at the bounds.</summary>
-    internal static string Bin(string value, double start, double width, int count)
-    {
-        var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({start:R})) / ({width:R}))");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"least({count - 1}, {bin} + CASE WHEN {value} >= ({start:R}) + ({bin} + 1) * ({width:R}) THEN 1 WHEN {value} < ({start:R}) + {bin} * ({width:R}) THEN -1 ELSE 0 END)::INTEGER");
     }
 
     /// <summary>The entries of a map as DuckDB writes them: <c>[{'key': 0, 'value': 3}, …]</c>.</summary>
@@ -349,8 +381,6 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
     }
 
     internal static long? Whole(object? value) => value is null ? null : Convert.ToInt64(value, CultureInfo.InvariantCulture);
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     private static double? Double(object? value) => value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 

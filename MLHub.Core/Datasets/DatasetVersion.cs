@@ -21,6 +21,7 @@ public enum DatasetVersionCause
     Query,
     Restore,
     Edit,
+    Prediction,
 }
 
 /// <summary>One state of a dataset. Once ready it never changes: its rows are a Parquet blob under their content hash.</summary>

@@ -13,6 +13,12 @@ public enum VersionUseKind
 {
     Run,
     Model,
+
+    /// <summary>A dataset with a model's answers to its rows.</summary>
+    Predictions,
+
+    /// <summary>The model whose answers its rows hold.</summary>
+    PredictedBy,
 }
 
 /// <summary>Something that was made from a version.</summary>

@@ -3,7 +3,7 @@ using MLHub.Core.Common;
 namespace MLHub.Core.Datasets;
 
 /// <summary>Guesses what a column stands for from its profile.</summary>
-internal static class MeaningFinder
+public static class MeaningFinder
 {
     private const int FewRows = 20;
     private const int MaxClasses = 50;

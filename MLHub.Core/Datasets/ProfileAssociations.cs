@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using MLHub.Core.Common;
 
@@ -8,8 +9,10 @@ namespace MLHub.Core.Datasets;
 internal sealed class ProfileAssociations
 {
     public const int MaxColumns = 60;
-    public const long MaxRows = 100_000;
 
+    private const long MaxRows = 100_000;
+    private const long MinRows = 5_000;
+    private const long MaxComparisons = 40_000_000;
     private const int MaxClasses = 50;
 
     private readonly List<Series> _series;
@@ -23,12 +26,16 @@ internal sealed class ProfileAssociations
     public static List<ColumnProfile> Choose(IEnumerable<ColumnProfile> columns) =>
         [.. columns.Where(p => p.Distinct > 1 && (IsNumeric(p) || (p.Type is ColumnType.Text or ColumnType.Boolean && p.Distinct <= MaxClasses))).Take(MaxColumns)];
 
+    /// <summary>The more pairs, the fewer rows of each: comparing must not take longer than reading.</summary>
+    public static long RowsFor(int columns) => Math.Clamp(MaxComparisons * 2 / columns / (columns - 1), MinRows, MaxRows);
+
     /// <param name="sql">Gives the chosen columns in their order.</param>
     public static ProfileAssociations Read(DuckDBConnection connection, string sql, List<ColumnProfile> columns, CancellationToken cancellationToken)
     {
-        var series = columns.ConvertAll(c => new Series(c.Name, IsNumeric(c)));
+        var series = columns.ConvertAll(c => new Series(c.Name, c.Type));
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.UseStreamingMode = true;
         using var reader = command.ExecuteReader();
         var rows = 0L;
         while (reader.Read())
@@ -40,7 +47,7 @@ internal sealed class ProfileAssociations
 
             for (var i = 0; i < series.Count; i++)
             {
-                series[i].Add(reader.IsDBNull(i) ? null : reader.GetValue(i));
+                series[i].Add(reader, i);
             }
         }
 
@@ -52,10 +59,15 @@ internal sealed class ProfileAssociations
 
     public CorrelationMatrix? Spearman(CancellationToken cancellationToken) => Matrix(_series.FindAll(s => s.IsNumeric), Spearman, cancellationToken);
 
-    public CorrelationMatrix? All(CancellationToken cancellationToken) => Matrix(
-        _series,
-        (a, b) => (a.IsNumeric, b.IsNumeric) switch { (true, true) => Pearson(a, b), (false, false) => CramersV(a, b), (true, false) => CorrelationRatio(b, a), _ => CorrelationRatio(a, b) },
-        cancellationToken);
+    /// <param name="pearson">As <see cref="Pearson(CancellationToken)"/> gave it.</param>
+    public CorrelationMatrix? All(CorrelationMatrix? pearson, CancellationToken cancellationToken)
+    {
+        var place = (pearson?.Columns ?? []).Select((name, at) => (name, at)).ToDictionary(c => c.name, c => c.at);
+        return Matrix(
+            _series,
+            (a, b) => (a.IsNumeric, b.IsNumeric) switch { (true, true) => pearson!.Values[place[a.Name]][place[b.Name]], (false, false) => CramersV(a, b), (true, false) => CorrelationRatio(b, a), _ => CorrelationRatio(a, b) },
+            cancellationToken);
+    }
 
     private static bool IsNumeric(ColumnProfile column) => column.Type is ColumnType.Integer or ColumnType.Number;
 
@@ -80,7 +92,45 @@ internal sealed class ProfileAssociations
         return new([.. series.Select(s => s.Name)], values);
     }
 
-    private static double? Pearson(Series a, Series b) => Pearson(a.Values, b.Values);
+    private static double? Pearson(Series a, Series b) =>
+        a.HasMissing || b.HasMissing ? Pearson(a.Values, b.Values) : Product(a.Standard, b.Standard);
+
+    /// <summary>Values less their mean over the root of the sum of their squares, once per column: what is left per pair is one product.</summary>
+    private static double[]? Standardise(double[] values)
+    {
+        if (values.Length < 2)
+        {
+            return null;
+        }
+
+        var mean = values.Sum() / values.Length;
+        var root = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)));
+        return root > 0 ? Array.ConvertAll(values, v => (v - mean) / root) : null;
+    }
+
+    private static double? Product(double[]? a, double[]? b)
+    {
+        if (a is null || b is null)
+        {
+            return null;
+        }
+
+        var sums = Vector<double>.Zero;
+        var left = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var right = MemoryMarshal.Cast<double, Vector<double>>(b);
+        for (var i = 0; i < left.Length; i++)
+        {
+            sums += left[i] * right[i];
+        }
+
+        var sum = Vector.Sum(sums);
+        for (var i = left.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
 
     /// <summary>Two passes over the rows where both have a value: sums of products alone cancel out.</summary>
     private static double? Pearson(double[] a, double[] b)
@@ -117,7 +167,7 @@ internal sealed class ProfileAssociations
 
     /// <summary>Pearson's correlation of the ranks among the rows where both have a value, ties in the middle.</summary>
     private static double? Spearman(Series a, Series b) =>
-        a.HasMissing || b.HasMissing ? Pearson(a.RanksWhere(b), b.RanksWhere(a)) : Pearson(a.Ranks, b.Ranks);
+        a.HasMissing || b.HasMissing ? Pearson(a.RanksWhere(b), b.RanksWhere(a)) : Product(a.StandardRanks, b.StandardRanks);
 
     /// <summary>Cramér's V without correction: √(χ² / n / (min(rows, columns) − 1)).</summary>
     private static double? CramersV(Series a, Series b)
@@ -198,16 +248,18 @@ internal sealed class ProfileAssociations
         return all > 0 ? Math.Sqrt(between / all) : null;
     }
 
-    private sealed class Series(string name, bool isNumeric)
+    private sealed class Series(string name, ColumnType type)
     {
         private readonly List<double> _read = [];
         private readonly Dictionary<string, int> _codes = [];
-        private double[]? _ranks;
+        private double[]? _standard;
+        private double[]? _standardRanks;
         private int[]? _order;
+        private bool _isConstant;
 
         public string Name => name;
 
-        public bool IsNumeric => isNumeric;
+        public bool IsNumeric => type is ColumnType.Integer or ColumnType.Number;
 
         /// <summary>Numbers, or codes of classes; NaN is missing.</summary>
         public double[] Values { get; private set; } = [];
@@ -216,19 +268,21 @@ internal sealed class ProfileAssociations
 
         public int Classes => _codes.Count;
 
-        public double[] Ranks => _ranks ??= RanksWhere(null);
+        /// <summary>Of a column without a missing value; <c>null</c> when all are the same.</summary>
+        public double[]? Standard => _isConstant ? null : _standard ??= Standardise(Values);
 
-        public void Add(object? value) => _read.Add(value switch
-        {
-            null => double.NaN,
-            _ when isNumeric => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-            _ => CodeOf(value as string ?? (value is true ? "true" : "false")),
-        });
+        public double[]? StandardRanks => _isConstant ? null : _standardRanks ??= Standardise(RanksWhere(null));
+
+        public void Add(DuckDBDataReader row, int at) => _read.Add(
+            row.IsDBNull(at) ? double.NaN
+            : IsNumeric ? row.GetDouble(at)
+            : CodeOf(type == ColumnType.Boolean ? (row.GetBoolean(at) ? "true" : "false") : row.GetString(at)));
 
         public void Close()
         {
             Values = [.. _read];
-            HasMissing = Values.Any(double.IsNaN);
+            HasMissing = Array.Exists(Values, double.IsNaN);
+            _isConstant = !Values.AsSpan().ContainsAnyExcept(Values.Length == 0 ? 0 : Values[0]);
             _read.Clear();
         }
 

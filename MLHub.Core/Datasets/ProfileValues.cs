@@ -45,8 +45,9 @@ internal static class ProfileValues
     private static MomentFigures Moments(DuckDBConnection connection, ColumnProfile column)
     {
         var hasDays = column.Type != ColumnType.Time;
+        var length = column.Type == ColumnType.Date ? "v - p" : "epoch_us(v) - epoch_us(p)";
         var gap = column.Distinct is > 1 and <= MaxGaps
-            ? DatasetProfiler.Row(connection, "SELECT p::VARCHAR, v::VARCHAR FROM (SELECT v, lag(v) OVER (ORDER BY v) AS p FROM counted) WHERE p IS NOT NULL ORDER BY epoch(v) - epoch(p) DESC, v LIMIT 1")
+            ? DatasetProfiler.Row(connection, $"SELECT p::VARCHAR, v::VARCHAR FROM (SELECT v, lag(v) OVER (ORDER BY v) AS p FROM counted) WHERE p IS NOT NULL ORDER BY {length} DESC, v LIMIT 1")
             : [null, null];
         return new(
             hasDays ? Counts(connection, "month(v) - 1", 12) : [],

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
 
 namespace MLHub.Core.Models;
@@ -13,7 +14,13 @@ public static class ModelsSetup
         services.AddSingleton<ModelService>();
         services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
+        services.AddSingleton<ModelUsage>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
+        services.AddSingleton<ModelComparison>();
+        services.AddSingleton<ModelDownload>();
+        services.AddSingleton<BatchPredictionService>();
+        services.AddSingleton<IJobOwner, BatchPredictionOwner>();
+        services.AddSingleton<IVersionUses, BatchVersionUses>();
         services.AddSingleton<IVersionUses, ModelVersionUses>();
         services.AddSingleton<IStorageUse, ModelStorageUse>();
         return services;

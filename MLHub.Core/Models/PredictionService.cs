@@ -9,33 +9,49 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Models;
 
 /// <summary>Answers rows with a model, by alias or by version number.</summary>
-public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal)
+public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal, ModelUsage usage, TimeProvider time)
 {
     public const int MaxRows = 10_000;
+    private const int MaxIgnored = 100;
 
     /// <param name="which">An alias, or a version number in digits; <c>null</c> takes the champion.</param>
     /// <param name="rows">Raw columns by name.</param>
-    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
         await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Reader, cancellationToken);
-        if (rows.Count is 0 or > MaxRows)
+        var began = time.GetTimestamp();
+        var failed = true;
+        try
+        {
+            var answers = await AnswerAsync(db, model, which, rows, cancellationToken);
+            failed = false;
+            return answers;
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await usage.CountAsync(modelId, time.GetElapsedTime(began), failed, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Predictions> AnswerAsync(HubDbContext db, RegisteredModel model, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
+    {
+        if (rows is not { Count: > 0 and <= MaxRows } || rows.Any(r => r is null))
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");
         }
 
         var version = await FindAsync(db, model, which, cancellationToken);
-        if (!seal.IsGenuine(version.ArtefactHash, version.ArtefactSeal))
-        {
-            throw new HubException(Refusal.Impossible, "This model was not made by this server, or its record was changed; it is not loaded. Train it again.", "MODEL_SIGNATURE_INVALID");
-        }
-
+        RequireGenuine(seal, version);
         try
         {
             var answers = await predictor.PredictAsync(version.ArtefactHash, rows, cancellationToken);
-            return new(Decide(version.Signature.Output, answers), version.Number);
+            return new([.. answers.Select(version.Signature.Output.Decide)], version.Number, Ignored(version.Signature, rows));
         }
         catch (FileNotFoundException)
         {
@@ -43,13 +59,22 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         }
     }
 
-    /// <summary>The artefact answers with a threshold of one half; the version may have been given another.</summary>
-    private static IReadOnlyList<PredictionRow> Decide(ModelOutput output, IReadOnlyList<PredictionRow> answers) =>
-        output is { Task: TrainingTask.Binary, Threshold: { } threshold, Classes: [var negative, var positive] }
-            ? [.. answers.Select(a => a with { Prediction = output.Class(a.Score >= threshold ? positive : negative) })]
-            : answers;
+    /// <exception cref="HubException"><c>MODEL_SIGNATURE_INVALID</c>: nothing that this server did not make is ever loaded.</exception>
+    internal static void RequireGenuine(BlobSeal seal, ModelVersion version)
+    {
+        if (!seal.IsGenuine(version.ArtefactHash, version.ArtefactSeal))
+        {
+            throw new HubException(Refusal.Impossible, "This model was not made by this server, or its record was changed; it is not loaded. Train it again.", "MODEL_SIGNATURE_INVALID");
+        }
+    }
 
-    private static async Task<ModelVersion> FindAsync(HubDbContext db, RegisteredModel model, string? which, CancellationToken cancellationToken)
+    private static IReadOnlyList<string> Ignored(ModelSignature signature, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows)
+    {
+        var known = signature.Inputs.Select(i => i.Name).Append(signature.Output.Name).ToHashSet();
+        return [.. rows.SelectMany(r => r.Keys).Where(k => !known.Contains(k)).Distinct().Order(StringComparer.Ordinal).Take(MaxIgnored)];
+    }
+
+    internal static async Task<ModelVersion> FindAsync(HubDbContext db, RegisteredModel model, string? which, CancellationToken cancellationToken)
     {
         if (!int.TryParse(which, out var number))
         {
@@ -64,4 +89,5 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
 }
 
 /// <param name="Version">The version that answered.</param>
-public sealed record Predictions(IReadOnlyList<PredictionRow> Rows, int Version);
+/// <param name="IgnoredColumns">Columns of the rows that the model does not know.</param>
+public sealed record Predictions(IReadOnlyList<PredictionRow> Rows, int Version, IReadOnlyList<string> IgnoredColumns);

@@ -80,29 +80,6 @@ public sealed class StepRows
 
     public static long Long(object? value) => value is null ? 0 : Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
-    public static IReadOnlyList<double> Doubles(object? value) => value switch
-    {
-        IEnumerable<double> doubles => [.. doubles],
-        IEnumerable<double?> nullable => [.. nullable.OfType<double>()],
-        _ => [],
-    };
-
-    /// <summary>Aggregates for <see cref="Quantiles(object, object)"/> of finite values: the quantiles between values, and the values themselves below them.</summary>
-    public static string[] QuantileAggregates(string value, IEnumerable<double> quantiles)
-    {
-        // Numbers of ours: an aggregate takes its quantiles as constants.
-        var list = string.Join(", ", quantiles.Select(q => q.ToString("R", CultureInfo.InvariantCulture)));
-        return [$"quantile_cont({value}, [{list}])", $"quantile_disc({value}, [{list}])"];
-    }
-
-    /// <summary>
-    /// Quantiles as numpy interpolates them. The engine's own are the sum of two products, which between two equal values gives 0.9000000000000001 for
-    /// 0.9: a value that then lies below its own quantile. Where one is there, it counts.
-    /// </summary>
-    /// <returns>Empty when there is no value.</returns>
-    public static IReadOnlyList<double> Quantiles(object? between, object? below) =>
-        [.. Doubles(between).Zip(Doubles(below), (b, v) => Math.Abs(b - v) <= 4 * Math.BitIncrement(Math.Abs(v)) - 4 * Math.Abs(v) ? v : b)];
-
     /// <summary>A numeric column as finite doubles: NaN and infinities count as missing for every figure.</summary>
     public static string Finite(string column) => $"(CASE WHEN isfinite({Sql.Name(column)}::DOUBLE) THEN {Sql.Name(column)}::DOUBLE END)";
 }

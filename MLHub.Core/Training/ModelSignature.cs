@@ -45,6 +45,11 @@ public sealed record ModelOutput(string Name, ColumnType Type, TrainingTask Task
         _ => JsonSerializer.SerializeToElement(label),
     };
 
+    /// <summary>A saved model of two classes answers with a threshold of one half; the version may have been given another.</summary>
+    public PredictionRow Decide(PredictionRow answer) => this is { Task: TrainingTask.Binary, Threshold: { } threshold, Classes: [var negative, var positive] }
+        ? answer with { Prediction = Class(answer.Score >= threshold ? positive : negative) }
+        : answer;
+
     /// <summary>What a detector of anomalies answers: whether a row is unusual.</summary>
     public static ModelOutput Unusual(double threshold) => new("unusual", ColumnType.Boolean, TrainingTask.Anomaly, null) { Threshold = threshold };
 }

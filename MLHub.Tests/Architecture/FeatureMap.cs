@@ -61,6 +61,7 @@ internal static class FeatureMap
         ["Shell"] = ["Jobs", "Workspaces"],
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
+        ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         // Sharing is the same for every kind of thing.
         ["Recipes"] = ["Jobs"],
@@ -69,6 +70,7 @@ internal static class FeatureMap
         ["Queries"] = ["Jobs"],
         ["Experiments"] = ["Jobs", "Datasets", "Evaluation", "Models"],
         ["Evaluation"] = ["Experiments"],
-        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces"],
+        // Predictions of a whole table become a dataset, told of as any other.
+        ["Models"] = ["Experiments", "Jobs", "Evaluation", "Workspaces", "Datasets"],
     };
 }

@@ -201,6 +201,21 @@ public sealed class ImportTests
         }
     }
 
+    /// <summary>Where each column sets some memory aside, columns together run out of it.</summary>
+    [Fact]
+    public void Input_25_Thousands_of_columns_hold_texts_and_numbers()
+    {
+        var text = string.Join(',', Enumerable.Range(1, 4096).Select(i => $"c{i}")) + "\n"
+            + string.Concat(Enumerable.Range(0, 60).Select(row => string.Join(',', Enumerable.Range(0, 4096).Select(i => i % 2 == 1 ? $"t{row * i % 30}" : $"{row % 7}")) + "\n"));
+
+        using var imported = ImportBench.Text(text);
+
+        var profile = imported.Profile;
+        Assert.Equal((60, 4096), (imported.RowCount, profile.Columns.Count));
+        Assert.Equal((30, 7), (profile.Columns[1].Distinct, profile.Columns[4094].Distinct));
+        Assert.Equal(60, profile.CorrelatedRows ?? profile.RowCount);
+    }
+
     [Fact]
     public void Input_26_A_cell_of_megabytes_is_kept_whole()
     {

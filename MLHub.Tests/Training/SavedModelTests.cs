@@ -4,6 +4,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
+using MLHub.Training.Preparation;
 
 namespace MLHub.Tests.Training;
 
@@ -91,7 +92,7 @@ public sealed class SavedModelTests : IAsyncLifetime
         using var ozone = (await air.TrainAsync(new() { Task = TrainingTask.Regression, Target = "Ozone", Algorithm = "lightgbm" })).Load();
 
         var number = ozone.Predict([Example(ozone)], explain: true).Rows[0];
-        var matrix = species.Pipeline.Transform(RowParser.Parse(species.Signature, [Example(species)]).Table);
+        var matrix = species.Pipeline.Transform(CellTable.Of([.. species.Signature.Inputs.Select(i => new ColumnSchema(i.Name, i.Type))], RowParser.Parse(species.Signature, [Example(species)]).Cells));
         var raw = ((IExplains)species.Model).Contribute(matrix, 1).Chunk(matrix.Columns + 1).Select(c => c.Sum()).ToArray();
 
         Assert.Equal(number.Prediction.GetDouble(), number.Contributions!.Bias + number.Contributions.Columns.Values.Sum(), 1e-6);

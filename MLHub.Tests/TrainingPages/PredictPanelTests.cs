@@ -21,7 +21,7 @@ public sealed class PredictPanelTests
         {
             asked = row;
             var answer = new PredictionRow(TrainingPagesData.Json("pos")) { Score = 0.8, Probabilities = new Dictionary<string, double> { ["pos"] = 0.8, ["neg"] = 0.2 } };
-            return Task.FromResult(new Predictions([answer], 2));
+            return Task.FromResult(new Predictions([answer], 2, []));
         });
 
         panel.FindAll("button").Single(b => b.TextContent.Contains("Fill with example")).Click();
@@ -40,7 +40,7 @@ public sealed class PredictPanelTests
         var panel = Panel(context, (_, _) =>
         {
             wasAsked = true;
-            return Task.FromResult(new Predictions([], 2));
+            return Task.FromResult(new Predictions([], 2, []));
         });
 
         panel.Find("form").Submit();

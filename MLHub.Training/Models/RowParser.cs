@@ -2,23 +2,36 @@ using System.Globalization;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Training;
-using MLHub.Training.Preparation;
 
 namespace MLHub.Training.Models;
 
-/// <summary>Rows as a program sends them → raw columns, or every problem at once.</summary>
+/// <summary>Rows as a program sends them → cells, or every problem at once.</summary>
 internal static class RowParser
 {
     private const int MaxProblems = 100;
+
+    /// <summary>Beyond 2⁵³ a double skips whole numbers.</summary>
+    private const double MaxExact = 9_007_199_254_740_992;
 
     /// <summary>
     /// Numbers may come as text, columns that are not inputs are named and ignored, <c>null</c> is a missing value, values never seen are
     /// unknown levels. A column may be left out only when it had missing values in training.
     /// </summary>
-    public static (RawTable Table, IReadOnlyList<string> Ignored) Parse(ModelSignature signature, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows)
+    /// <returns>Cells in the order of the signature's inputs, in the types of the engine; <c>null</c> when missing.</returns>
+    public static (IReadOnlyList<object?[]> Cells, IReadOnlyList<string> Ignored) Parse(ModelSignature signature, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows)
     {
         var problems = new Dictionary<string, string[]>();
-        var columns = signature.Inputs.Select(input => Column(input, rows, problems)).ToList();
+        var cells = new object?[rows.Count][];
+        for (var r = 0; r < cells.Length; r++)
+        {
+            cells[r] = new object?[signature.Inputs.Count];
+        }
+
+        for (var i = 0; i < signature.Inputs.Count; i++)
+        {
+            Read(signature.Inputs[i], i, rows, cells, problems);
+        }
+
         if (problems.Count > 0)
         {
             var first = problems.First();
@@ -32,16 +45,11 @@ internal static class RowParser
         }
 
         var known = signature.Inputs.Select(i => i.Name).Append(signature.Output.Name).ToHashSet();
-        return (new(rows.Count, columns), [.. rows.SelectMany(r => r.Keys).Where(k => !known.Contains(k)).Distinct().Order(StringComparer.Ordinal)]);
+        return (cells, [.. rows.SelectMany(r => r.Keys).Where(k => !known.Contains(k)).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    private static RawColumn Column(ModelInput input, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, Dictionary<string, string[]> problems)
+    private static void Read(ModelInput input, int place, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, object?[][] cells, Dictionary<string, string[]> problems)
     {
-        var schema = new ColumnSchema(input.Name, input.Type);
-        var numbers = new double[rows.Count];
-        Array.Fill(numbers, double.NaN);
-        var (codes, levels, known) = (new int[rows.Count], new List<string>(), new Dictionary<string, int>());
-        Array.Fill(codes, TextColumn.Missing);
         for (var r = 0; r < rows.Count; r++)
         {
             string? problem = null;
@@ -54,18 +62,12 @@ internal static class RowParser
                 if (input.Type == ColumnType.Text)
                 {
                     problem = ReadText(value, out var text);
-                    if (text is not null)
-                    {
-                        if (!known.TryGetValue(text, out codes[r]))
-                        {
-                            codes[r] = known[text] = levels.Count;
-                            levels.Add(text);
-                        }
-                    }
+                    cells[r][place] = text;
                 }
                 else
                 {
-                    problem = ReadNumber(input.Type, value, out numbers[r]);
+                    problem = ReadNumber(input.Type, value, out var number);
+                    cells[r][place] = double.IsFinite(number) ? Cell(input.Type, number) : null;
                 }
             }
 
@@ -74,14 +76,17 @@ internal static class RowParser
                 problems[$"rows[{r}].{input.Name}"] = [problem];
             }
         }
-
-        return input.Type switch
-        {
-            ColumnType.Text => new TextColumn(schema, codes, levels),
-            ColumnType.Date or ColumnType.Datetime => new MomentColumn(schema, numbers),
-            _ => new NumberColumn(schema, Array.ConvertAll(numbers, n => float.IsFinite((float)n) ? (float)n : float.NaN)),
-        };
     }
+
+    private static object Cell(ColumnType type, double number) => type switch
+    {
+        ColumnType.Boolean => number != 0,
+        ColumnType.Date => DateOnly.FromDateTime(DateTime.UnixEpoch.AddSeconds(number)),
+        ColumnType.Datetime => DateTime.UnixEpoch.AddSeconds(number),
+        ColumnType.Time => TimeOnly.FromTimeSpan(TimeSpan.FromSeconds(number)),
+        ColumnType.Integer when number == Math.Floor(number) && Math.Abs(number) < MaxExact => (long)number,
+        _ => number,
+    };
 
     private static string? ReadText(JsonElement value, out string? text)
     {

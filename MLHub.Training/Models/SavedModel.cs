@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MLHub.Core.Common;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Evaluation;
@@ -19,6 +21,8 @@ public sealed class SavedModel : IDisposable
     private const string SignatureEntry = "signature.json";
     private const string PipelineEntry = "pipeline.json";
     private const string GoldenEntry = "golden.json";
+    private const string RecipeEntry = "recipe.json";
+    private const string ReadmeEntry = "README.txt";
     private const string ModelEntry = "model.bin";
 
     /// <summary>Prediction on another processor may differ in the last digits.</summary>
@@ -27,12 +31,20 @@ public sealed class SavedModel : IDisposable
     /// <summary>Zip's earliest time: equal models have equal bytes.</summary>
     private static readonly DateTimeOffset _noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly IReadOnlyList<ColumnSchema> _columns;
     private readonly FeaturePipeline _pipeline;
     private readonly ITrainedModel _model;
+    private readonly FittedRecipe? _recipe;
 
-    internal SavedModel(ModelSignature signature, FeaturePipeline pipeline, ITrainedModel model)
+    /// <summary>Its engine answers one question at a time.</summary>
+    private readonly Lock _turn = new();
+    private RecipeScorer? _scorer;
+
+    internal SavedModel(ModelSignature signature, FittedRecipe? recipe, FeaturePipeline pipeline, ITrainedModel model)
     {
+        _recipe = recipe;
         Signature = signature;
+        _columns = [.. signature.Inputs.Select(i => new ColumnSchema(i.Name, i.Type))];
         (_pipeline, _model) = (pipeline, model);
     }
 
@@ -53,14 +65,15 @@ public sealed class SavedModel : IDisposable
         {
             using var zip = ZipFile.OpenRead(path);
             var manifest = Read<ModelManifest>(zip, ManifestEntry, null);
-            if (manifest.Format != ModelManifest.CurrentFormat)
+            if (manifest.Format is not (ModelManifest.CurrentFormat or ModelManifest.RecipeFormat))
             {
-                throw HubException.Impossible($"This model has the format {manifest.Format}; this version of MLHub reads format {ModelManifest.CurrentFormat}.", "MODEL_FORMAT");
+                throw HubException.Impossible($"This model has the format {manifest.Format}; this version of MLHub reads formats {ModelManifest.CurrentFormat} and {ModelManifest.RecipeFormat}.", "MODEL_FORMAT");
             }
 
+            var recipe = manifest.Format == ModelManifest.RecipeFormat ? Read<FittedRecipe>(zip, RecipeEntry, manifest) : null;
             var golden = Read<GoldenRows>(zip, GoldenEntry, manifest);
             var model = TrainedModels.Read(manifest.ModelFormat, new MemoryStream(Bytes(zip, ModelEntry, manifest)));
-            var saved = new SavedModel(Read<ModelSignature>(zip, SignatureEntry, manifest), Read<FeaturePipeline>(zip, PipelineEntry, manifest), model);
+            var saved = new SavedModel(Read<ModelSignature>(zip, SignatureEntry, manifest), recipe, Read<FeaturePipeline>(zip, PipelineEntry, manifest), model);
             saved.RequireSameAnswers(golden);
             return saved;
         }
@@ -75,11 +88,17 @@ public sealed class SavedModel : IDisposable
     /// <exception cref="HubException">422 with <c>errors</c> keyed <c>rows[3].age</c>.</exception>
     public Predictions Predict(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, bool explain = false, int threads = 1)
     {
-        var (table, ignored) = RowParser.Parse(Signature, rows);
-        var matrix = _pipeline.Transform(table);
+        var (cells, ignored) = RowParser.Parse(Signature, rows);
+        return new(Predict(cells, explain, threads), ignored);
+    }
+
+    /// <param name="cells">In the order of the signature's inputs, in the types of the engine; <c>null</c> when missing.</param>
+    internal IReadOnlyList<PredictionRow> Predict(IReadOnlyList<object?[]> cells, bool explain, int threads)
+    {
+        var matrix = _pipeline.Transform(Prepare(cells));
         var scores = _model.Score(matrix, threads);
         var outputs = _model.Outputs;
-        var answers = new PredictionRow[rows.Count];
+        var answers = new PredictionRow[cells.Count];
         for (var r = 0; r < answers.Length; r++)
         {
             answers[r] = Answer(scores.AsSpan(r * outputs, outputs));
@@ -90,26 +109,39 @@ public sealed class SavedModel : IDisposable
             Explain(explainer.Contribute(matrix, threads), scores, answers);
         }
 
-        return new(answers, ignored);
+        return answers;
     }
 
-    public void Dispose() => _model.Dispose();
+    /// <summary>Raw scores, <see cref="ITrainedModel.Outputs"/> for each row.</summary>
+    internal double[] Score(IReadOnlyList<object?[]> cells, int threads) => _model.Score(_pipeline.Transform(Prepare(cells)), threads);
+
+    public void Dispose()
+    {
+        _scorer?.Dispose();
+        _model.Dispose();
+    }
 
     /// <summary>Writes a model, reads it back and lets it answer its golden rows, so that a model which cannot be loaded is never stored.</summary>
     internal static SavedModel Write(string path, ModelParts parts, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> goldenRows)
     {
         using var model = new MemoryStream();
         parts.Model.Write(model);
-        var unsaved = new SavedModel(parts.Signature, parts.Pipeline, parts.Model);
+        var unsaved = new SavedModel(parts.Signature, parts.Recipe, parts.Pipeline, parts.Model);
         var files = new Dictionary<string, byte[]>
         {
             [SignatureEntry] = Json(parts.Signature),
             [PipelineEntry] = Json(parts.Pipeline),
             [GoldenEntry] = Json(new GoldenRows(goldenRows, unsaved.Predict(goldenRows).Rows)),
             [ModelEntry] = model.ToArray(),
+            [ReadmeEntry] = Encoding.UTF8.GetBytes(ModelNote.Of(parts)),
         };
+        if (parts.Recipe is { } recipe)
+        {
+            files[RecipeEntry] = Json(recipe);
+        }
+
         var manifest = new ModelManifest(
-            ModelManifest.CurrentFormat,
+            parts.Recipe is null ? ModelManifest.CurrentFormat : ModelManifest.RecipeFormat,
             parts.Algorithm,
             parts.Signature.Output.Task,
             parts.Model.Format,
@@ -128,6 +160,42 @@ public sealed class SavedModel : IDisposable
         }
 
         return Load(path);
+    }
+
+    private RawTable Prepare(IReadOnlyList<object?[]> cells)
+    {
+        if (_recipe is null)
+        {
+            return CellTable.Of(_columns, cells);
+        }
+
+        var rows = cells.Select(WholeNumbers).ToList();
+        lock (_turn)
+        {
+            _scorer ??= new(_recipe);
+            return CellTable.Of(_recipe.Output, _scorer.Apply(rows, CancellationToken.None));
+        }
+    }
+
+    /// <summary>A column of whole numbers is one in the engine of a recipe, too; a pipeline alone takes any number.</summary>
+    private object?[] WholeNumbers(object?[] row, int index)
+    {
+        object?[]? changed = null;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (_columns[i].Type == ColumnType.Integer && row[i] is double number)
+            {
+                changed ??= (object?[])row.Clone();
+                changed[i] = number == Math.Floor(number) && Math.Abs(number) < long.MaxValue
+                    ? (long)number
+                    : throw new HubException(Refusal.Impossible, $"rows[{index}].{_columns[i].Name}: must be a whole number", "BAD_ROWS")
+                    {
+                        Errors = new Dictionary<string, string[]> { [$"rows[{index}].{_columns[i].Name}"] = ["must be a whole number"] },
+                    };
+            }
+        }
+
+        return changed ?? row;
     }
 
     private PredictionRow Answer(ReadOnlySpan<double> scores)

@@ -95,6 +95,7 @@ public sealed partial class DatasetVersionsPanel(NavigationManager navigation) :
         DatasetVersionCause.Recipe => HubIcons.Flask,
         DatasetVersionCause.Query => HubIcons.Code,
         DatasetVersionCause.Restore => HubIcons.Refresh,
+        DatasetVersionCause.Prediction => HubIcons.Cube,
         _ => HubIcons.Edit,
     };
 
@@ -104,6 +105,7 @@ public sealed partial class DatasetVersionsPanel(NavigationManager navigation) :
         DatasetVersionCause.Recipe => "made by a recipe",
         DatasetVersionCause.Query => "made by a query",
         DatasetVersionCause.Restore => "restored",
+        DatasetVersionCause.Prediction => "predicted by a model",
         _ => "edited",
     };
 

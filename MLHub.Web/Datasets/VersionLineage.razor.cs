@@ -25,6 +25,10 @@ public sealed partial class VersionLineage : ComponentBase
 
     private IReadOnlyList<VersionUse> Models => [.. Uses.Where(u => u.Kind == VersionUseKind.Model)];
 
+    private IReadOnlyList<VersionUse> Predictions => [.. Uses.Where(u => u.Kind == VersionUseKind.Predictions)];
+
+    private IReadOnlyList<VersionUse> PredictedBy => [.. Uses.Where(u => u.Kind == VersionUseKind.PredictedBy)];
+
     /// <summary>Made of its rows; an upload only came after it.</summary>
     private IReadOnlyList<DatasetVersionView> Made => [.. Versions.Where(v => v.Parent == Version.Number && v.Cause != DatasetVersionCause.Upload)];
 

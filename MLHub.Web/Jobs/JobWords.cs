@@ -1,4 +1,5 @@
 using MLHub.Core.Datasets;
+using MLHub.Core.Models;
 using MLHub.Core.Queries;
 using MLHub.Core.Training;
 
@@ -12,6 +13,7 @@ internal static class JobWords
         TrainingSpec.JobKind => "Training",
         ImportResult.JobKind => "Import",
         QueryText.JobKind => "Query",
+        BatchSpec.JobKind => "Predictions",
         _ => kind.Replace('.', ' ').Replace('_', ' '),
     };
 }

@@ -1,12 +1,13 @@
-using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Jobs;
+using MLHub.Core.Models;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
+using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
 namespace MLHub.Web.Jobs;
@@ -74,7 +75,7 @@ public sealed partial class JobsPage : HubPage
     private async Task<IReadOnlyDictionary<Guid, JobSubject>> SubjectsAsync(Actor actor, IReadOnlyList<JobView> jobs)
     {
         var runs = await Runs.NamesAsync(actor, [.. jobs.Where(j => j.Kind == TrainingSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
-        var datasets = await Datasets.NamesAsync(actor, [.. jobs.Where(j => j.Kind == ImportResult.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
+        var datasets = await Datasets.NamesAsync(actor, [.. jobs.Where(j => j.Kind is ImportResult.JobKind or BatchSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
         return runs.Select(r => (r.Key, Subject: new JobSubject(r.Value, $"/runs/{r.Key:N}")))
             .Concat(datasets.Select(d => (d.Key, Subject: new JobSubject(d.Value, $"/datasets/{d.Key:N}"))))
             .ToDictionary(s => s.Key, s => s.Subject);

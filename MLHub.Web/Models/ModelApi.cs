@@ -1,11 +1,15 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;
+using MLHub.Web.Datasets;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web.Models;
@@ -28,6 +32,12 @@ internal static class ModelApi
         models.MapDelete("/models/{modelId:guid}/aliases/{alias}", RemoveAliasAsync).Needs(WorkspaceRole.Editor).WithSummary("Remove an alias");
         models.MapGet("/models/{modelId:guid}/history", HistoryAsync).Needs(WorkspaceRole.Reader).WithSummary("Who moved which alias, when and why");
         models.MapPost("/models/{modelId:guid}/predict", PredictAsync).Needs(WorkspaceRole.Reader).WithSummary("Predict rows by alias (champion unless told) or version");
+        models.MapPost("/models/{modelId:guid}/batch-predict", BatchAsync).Needs(WorkspaceRole.Reader).Idempotent()
+            .WithSummary("Predict all rows of a dataset version; they become a new dataset with columns prediction, score and probability_…");
+        models.MapGet("/models/{modelId:guid}/usage", UsageAsync).Needs(WorkspaceRole.Reader).WithSummary("How often the model was asked in the last 24 hours, how often in vain, and how long answers took");
+        models.MapGet("/models/{modelId:guid}/batches", BatchesAsync).Needs(WorkspaceRole.Reader).WithSummary("Datasets that this model predicted, newest first");
+        models.MapGet("/models/{modelId:guid}/compare", CompareAsync).Needs(WorkspaceRole.Reader).WithSummary("Versions side by side: versions=1,2; the first is the base");
+        models.MapGet("/models/{modelId:guid}/versions/{number:int}/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The saved model, a zip with its manifest and a note how to use it; for members of the workspace");
         models.MapSharing<ModelSharing, RegisteredModel>("/models/{thingId:guid}", "model");
         models.MapGet("/explore/models", PublicAsync).NeedsSignIn().WithSummary("Models that are public on this server, last changed first");
         models.MapGet("/users/me/shared/models", SharedAsync).NeedsSignIn().WithSummary("Models that others shared with me by name");
@@ -115,7 +125,37 @@ internal static class ModelApi
         }
 
         var answer = await predictions.PredictAsync(caller.Actor, modelId, version?.ToString() ?? alias, body.Rows, cancellationToken);
-        return TypedResults.Ok(new PredictAnswer(answer.Rows, answer.Version));
+        return TypedResults.Ok(new PredictAnswer(answer.Rows, answer.Version, answer.IgnoredColumns));
+    }
+
+    private static async Task<Accepted<AcceptedAnswer>> BatchAsync(
+        Guid modelId, BatchBody body, Caller caller, BatchPredictionService batches, DatasetService datasets, JobService jobs, CancellationToken cancellationToken)
+    {
+        if (body.Alias is not null && body.ModelVersion is not null)
+        {
+            throw HubException.Invalid("Name an alias or a version of the model, not both.");
+        }
+
+        var started = await batches.StartAsync(caller.Actor, modelId, new(body.DatasetId, body.Version, body.Alias, body.ModelVersion, body.Name), cancellationToken);
+        return await AcceptedAnswer.ReadAsync(new(started.DatasetId, started.VersionId, started.VersionNumber, started.JobId), caller.Actor, datasets, jobs, cancellationToken);
+    }
+
+    private static async Task<Ok<Page<BatchAnswer>>> BatchesAsync(Guid modelId, Caller caller, BatchPredictionService batches, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await batches.ListAsync(caller.Actor, modelId, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<BatchAnswer>([.. page.Items.Select(BatchAnswer.Of)], page.NextPageToken));
+    }
+
+    private static async Task<Ok<ModelUsageView>> UsageAsync(Guid modelId, Caller caller, ModelUsage usage, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await usage.OfAsync(caller.Actor, modelId, cancellationToken));
+
+    private static async Task<Ok<ModelComparisonAnswer>> CompareAsync(Guid modelId, string versions, Caller caller, ModelComparison comparison, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelComparisonAnswer.Of(await comparison.CompareAsync(caller.Actor, modelId, VersionNumbers.Parse(versions), cancellationToken)));
+
+    private static async Task<FileStreamHttpResult> DownloadAsync(Guid modelId, int number, Caller caller, ModelDownload download, CancellationToken cancellationToken)
+    {
+        var file = await download.OpenAsync(caller.Actor, modelId, number, cancellationToken);
+        return TypedResults.Stream(file.Content, "application/zip", file.FileName, null, new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
     }
 }
 
@@ -132,7 +172,24 @@ public sealed record AliasRequest(int Version, string? Reason = null);
 /// <param name="Rows">Raw columns by name.</param>
 public sealed record PredictRequest(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows);
 
-public sealed record PredictAnswer(IReadOnlyList<PredictionRow> Predictions, int Version);
+/// <param name="Version">Of the dataset; the newest when it is left out.</param>
+/// <param name="Alias">Of the model; champion when neither it nor a version is named.</param>
+/// <param name="Name">Of the new dataset; made up when it is left out.</param>
+public sealed record BatchBody(Guid DatasetId, int? Version = null, string? Alias = null, int? ModelVersion = null, string? Name = null);
+
+/// <summary>A dataset of predictions and where it came from.</summary>
+/// <param name="Source">Its name is left out for whoever may not read it.</param>
+public sealed record BatchAnswer(
+    Guid Id, int ModelVersion, BatchSource Source, Guid DatasetId, string DatasetName, DatasetVersionState State, long RowCount, string? Error, Guid JobId, double Progress, DateTime CreatedAt)
+{
+    public static BatchAnswer Of(BatchView b) =>
+        new(b.Id, b.ModelVersion, new(b.SourceDatasetId, b.SourceName, b.SourceVersion), b.ResultDatasetId, b.ResultName, b.State, b.RowCount, b.Error, b.JobId, b.Progress, b.CreatedAt);
+}
+
+public sealed record BatchSource(Guid Id, string? Name, int Version);
+
+/// <param name="IgnoredColumns">Columns of the rows that the model does not know.</param>
+public sealed record PredictAnswer(IReadOnlyList<PredictionRow> Predictions, int Version, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>A model over REST.</summary>
 /// <param name="Aliases">Alias → version.</param>

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
+using MLHub.Web.Workspaces;
 using MudBlazor;
 
 namespace MLHub.Web.Models;
@@ -13,13 +15,16 @@ public sealed partial class ModelPage : HubPage
 {
     private const string VersionsTab = "versions";
     private const string PredictTab = "predict";
+    private const string BatchTab = "batch";
     private const string HistoryTab = "history";
 
     private ModelView? _model;
     private Page<ModelVersionView>? _versions;
     private IReadOnlyList<AliasChangeView> _history = [];
+    private ModelUsageView? _usage;
+    private IReadOnlyList<BatchView> _batches = [];
+    private IReadOnlyList<DatasetView> _datasets = [];
     private IReadOnlyList<Crumb> _crumbs = [];
-    private string _workspacePath = "";
     private string? _failure;
 
     [Inject]
@@ -29,7 +34,16 @@ public sealed partial class ModelPage : HubPage
     private PredictionService Predicting { get; set; } = null!;
 
     [Inject]
-    private WorkspaceService Workspaces { get; set; } = null!;
+    private ModelSharing Sharing { get; set; } = null!;
+
+    [Inject]
+    private BatchPredictionService Batching { get; set; } = null!;
+
+    [Inject]
+    private ModelUsage Usage { get; set; } = null!;
+
+    [Inject]
+    private DatasetService Datasets { get; set; } = null!;
 
     [Inject]
     private CurrentWorkspace Current { get; set; } = null!;
@@ -54,12 +68,13 @@ public sealed partial class ModelPage : HubPage
 
     private bool MayEdit => _model?.MyRole >= WorkspaceRole.Editor;
 
-    private string ActiveTab => Tab is PredictTab or HistoryTab ? Tab : VersionsTab;
+    private string ActiveTab => Tab is PredictTab or BatchTab or HistoryTab ? Tab : VersionsTab;
 
     private List<UrlTab> Tabs =>
     [
         new(VersionsTab, "Versions", $"/models/{Id:N}", _model!.LatestVersion ?? 0),
         new(PredictTab, "Predict", $"/models/{Id:N}?tab={PredictTab}"),
+        new(BatchTab, "Batch", $"/models/{Id:N}?tab={BatchTab}"),
         new(HistoryTab, "History", $"/models/{Id:N}?tab={HistoryTab}"),
     ];
 
@@ -81,16 +96,17 @@ public sealed partial class ModelPage : HubPage
             var model = await Models.GetAsync(actor, Id, CancellationToken.None);
             if (_model?.Id != model.Id || _model.Name != model.Name)
             {
-                var workspace = await Workspaces.GetAsync(actor, model.WorkspaceId, CancellationToken.None);
-                await Current.UseAsync(workspace.Slug);
-                _workspacePath = $"/w/{workspace.Slug}";
-                _crumbs = [new(workspace.Name, _workspacePath), new("Models", $"{_workspacePath}/models"), new(model.Name, null)];
-                Listen(Topic.Model(Id));
+                _crumbs = [.. await Current.PathToAsync(model.WorkspaceId, "models", "Models"), new(model.Name, null)];
+                Listen(Topic.Model(Id), Topic.Access(model.WorkspaceId));
             }
 
             // The predict form must find the champion and the version in the address, however old they are.
-            _versions = await Models.VersionsAsync(actor, Id, ActiveTab == PredictTab ? new(PageRequest.MaxSize) : new(50, PageToken), CancellationToken.None);
+            _versions = await Models.VersionsAsync(actor, Id, ActiveTab is PredictTab or BatchTab ? new(PageRequest.MaxSize) : new(50, PageToken), CancellationToken.None);
             _history = ActiveTab == HistoryTab ? (await Models.HistoryAsync(actor, Id, new(200), CancellationToken.None)).Items : [];
+            _usage = await Usage.OfAsync(actor, Id, CancellationToken.None);
+            _batches = ActiveTab == BatchTab ? (await Batching.ListAsync(actor, Id, new(100), CancellationToken.None)).Items : [];
+            _datasets = ActiveTab == BatchTab ? await AskableAsync(actor, model) : [];
+            Listen([Topic.Model(Id), Topic.Access(model.WorkspaceId), .. _batches.Where(b => b.State == DatasetVersionState.Importing).Take(20).Select(b => Topic.Job(b.JobId))]);
             _model = model;
             _failure = null;
         }
@@ -103,7 +119,35 @@ public sealed partial class ModelPage : HubPage
     private async Task<Predictions> AskAsync(int version, IReadOnlyDictionary<string, JsonElement> row) =>
         await Predicting.PredictAsync(await ActorAsync(), Id, version.ToString(), [row], CancellationToken.None);
 
+    /// <summary>Datasets of the model's workspace that have rows; none for those who only know the model.</summary>
+    private async Task<IReadOnlyList<DatasetView>> AskableAsync(Actor actor, ModelView model)
+    {
+        try
+        {
+            return [.. (await Datasets.ListAsync(actor, model.WorkspaceId, new DatasetQuery { Page = new(PageRequest.MaxSize) }, CancellationToken.None)).Items.Where(d => d.LatestVersion is not null)];
+        }
+        catch (HubException stranger) when (stranger.Refusal == Refusal.NotFound)
+        {
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<DatasetVersionView>> RowsAsync(Guid datasetId) =>
+        [.. (await Datasets.VersionsAsync(await ActorAsync(), datasetId, new(PageRequest.MaxSize), CancellationToken.None)).Items.Where(v => v.State == DatasetVersionState.Ready)];
+
+    private async Task BatchAsync(BatchRequest request)
+    {
+        await Batching.StartAsync(await ActorAsync(), Id, request, CancellationToken.None);
+        await LoadAsync();
+    }
+
+    private void Compare(IReadOnlyList<int> versions) => Navigation.NavigateTo($"/models/{Id:N}/compare?versions={VersionNumbers.Write(versions)}");
+
     private void Choose(int version) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("v", version), replace: true);
+
+    private Task ShareAsync() => ShareDialog.ShowAsync(Dialogs, ShareQuestion.Of(
+        Sharing, Id, "model", _model!.Name, _model.Visibility, _model.MyRole, Navigation.ToAbsoluteUri(HubRoutes.Model(Id)).ToString(),
+        "its versions, metrics, the names and category values of the columns it was trained on, and lets people predict"));
 
     private async Task EditAsync()
     {
@@ -123,7 +167,7 @@ public sealed partial class ModelPage : HubPage
                 [$"With it {(count == 1 ? "goes its version" : $"go its {count} versions")}.", "Programs that predict with it get an error at once.", "The runs that it was made from stay."])
             && await TryAsync(async () => await Models.DeleteAsync(await ActorAsync(), Id, CancellationToken.None)))
         {
-            Navigation.NavigateTo($"{_workspacePath}/models");
+            Navigation.NavigateTo(_crumbs[1].Href!);
         }
     }
 

@@ -7,6 +7,8 @@ namespace MLHub.Web.Models;
 
 public sealed partial class ModelVersionsView : ComponentBase
 {
+    private readonly List<int> _ticked = [];
+
     [Parameter, EditorRequired]
     public IReadOnlyList<ModelVersionView> Versions { get; set; } = [];
 
@@ -22,9 +24,22 @@ public sealed partial class ModelVersionsView : ComponentBase
     [Parameter]
     public EventCallback<string> OnRemoveAlias { get; set; }
 
+    /// <summary>In the order in which they were ticked.</summary>
+    [Parameter]
+    public EventCallback<IReadOnlyList<int>> OnCompare { get; set; }
+
     private List<string> Keys => [.. MetricWords.Of(Task).Where(k => Versions.Any(v => v.Metrics.ContainsKey(k))).Take(3)];
 
     private int? ChampionNumber => Versions.FirstOrDefault(v => v.Aliases.Contains(ModelAlias.Champion))?.Number;
+
+    private void Tick(int version, bool isTicked)
+    {
+        _ticked.Remove(version);
+        if (isTicked)
+        {
+            _ticked.Add(version);
+        }
+    }
 
     private static double? Metric(ModelVersionView version, string key) => version.Metrics.TryGetValue(key, out var value) ? value : null;
 }

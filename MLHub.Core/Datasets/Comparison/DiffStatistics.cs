@@ -121,16 +121,19 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
 
     private void ByMeasure(ColumnDiff[] results, DiffPlan plan, (int Index, ColumnProfile Before)[] some, long fromRows, long toRows)
     {
-        var tenths = "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]";
-        var quantile = fromRows <= ExactRows ? "quantile_cont" : "approx_quantile";
+        double[] tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
         string X(int index, bool ofFrom)
         {
             var column = ofFrom ? plan.Pairs[index].From : plan.Pairs[index].To;
             return Measure(column.Type, Sql.Name(column.Name))!;
         }
 
-        var cuts = engine.Row($"SELECT {string.Join(", ", some.Select(s => $"{quantile}({X(s.Index, true)}, {tenths})::DOUBLE[]"))} FROM read_parquet({Sql.Text(fromPath)})")
-            .Select(value => Doubles(value).Distinct().ToList()).ToList();
+        string[] Cuts(string x) => fromRows <= ExactRows
+            ? Array.ConvertAll(Quantiles.Aggregates($"({x})::DOUBLE", tenths), a => $"{a}::DOUBLE[]")
+            : [$"approx_quantile({x}, [{string.Join(", ", tenths.Select(t => t.ToString("R", CultureInfo.InvariantCulture)))}])::DOUBLE[]"];
+
+        var found = engine.Row($"SELECT {string.Join(", ", some.SelectMany(s => Cuts(X(s.Index, true))))} FROM read_parquet({Sql.Text(fromPath)})");
+        var cuts = some.Select((_, i) => (fromRows <= ExactRows ? Quantiles.Of(found[2 * i], found[(2 * i) + 1]) : Quantiles.Doubles(found[i])).Distinct().ToList()).ToList();
         // Rows up to each bound; bins are the differences.
         var bounds = some.Select((s, i) => cuts[i].Select(c => (Bound: c, IsOpen: false)).Concat(s.Before.Histogram.Skip(1).Select(b => (Bound: b.From, IsOpen: true))).ToList()).ToList();
         string Counts(bool ofFrom)
@@ -193,11 +196,4 @@ internal sealed class DiffStatistics(DuckDBConnection connection, DiffEngine eng
             q.Add(after);
         }
     }
-
-    private static IEnumerable<double> Doubles(object? value) => value switch
-    {
-        IEnumerable<double> doubles => doubles,
-        IEnumerable<double?> nullable => nullable.OfType<double>(),
-        _ => [],
-    };
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DuckDB.NET.Data;
 using MLHub.Core.Common;
 using MLHub.Core.Jobs;
@@ -14,6 +15,8 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
 
     private const int MaxUnparsedListed = 10_000;
     private const long MaxEngineBytes = 512L * 1024 * 1024;
+    private const int DictionaryBytes = 1024 * 1024;
+    private const int MaxDictionaryBytes = 128 * DictionaryBytes;
 
     private readonly JobTask _task;
     private readonly ColumnPlan?[] _plans;
@@ -132,6 +135,11 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
         }
     }
 
-    private void Copy(string table, string output) =>
-        _connection.Run($"COPY {table} TO {Sql.Text(_task.OutputPath(output))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize})");
+    /// <summary>The engine sets place for the dictionary of each text column aside, which for thousands is more than it may use.</summary>
+    private void Copy(string table, string output)
+    {
+        var texts = Math.Max(1, _plans.Count(p => p?.Type == ColumnType.Text));
+        var dictionary = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(DictionaryBytes, MaxDictionaryBytes / texts));
+        _connection.Run($"COPY {table} TO {Sql.Text(_task.OutputPath(output))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, STRING_DICTIONARY_PAGE_SIZE_LIMIT {dictionary})");
+    }
 }

@@ -54,8 +54,8 @@ internal sealed class BinStep : FittedStep<BinStep.State>
         }
 
         var quantiles = Enumerable.Range(0, bins + 1).Select(i => (double)i / bins).ToList();
-        var figures = rows.Figures([.. columns.SelectMany(c => StepRows.QuantileAggregates(StepRows.Finite(c.Name), quantiles))]);
-        return new([.. columns.Select((_, i) => Apart(StepRows.Quantiles(figures[2 * i], figures[2 * i + 1])))]);
+        var figures = rows.Figures([.. columns.SelectMany(c => Quantiles.Aggregates(StepRows.Finite(c.Name), quantiles))]);
+        return new([.. columns.Select((_, i) => Apart(Quantiles.Of(figures[2 * i], figures[2 * i + 1])))]);
     }
 
     public override StepSelect Select(StepInput input, State state, StepSql sql)

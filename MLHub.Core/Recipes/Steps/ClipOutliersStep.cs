@@ -82,8 +82,8 @@ internal sealed class ClipOutliersStep : FittedStep<ClipOutliersStep.State>
 
     private static IEnumerable<(double? Low, double? High)> Quantiles(StepRows rows, IReadOnlyList<ColumnSchema> columns, double low, double high)
     {
-        var figures = rows.Figures([.. columns.SelectMany(c => StepRows.QuantileAggregates(StepRows.Finite(c.Name), [low, high]))]);
-        return columns.Select((_, i) => StepRows.Quantiles(figures[2 * i], figures[2 * i + 1]) is [var a, var b] ? ((double?)a, (double?)b) : (null, null));
+        var figures = rows.Figures([.. columns.SelectMany(c => Datasets.Quantiles.Aggregates(StepRows.Finite(c.Name), [low, high]))]);
+        return columns.Select((_, i) => Datasets.Quantiles.Of(figures[2 * i], figures[2 * i + 1]) is [var a, var b] ? ((double?)a, (double?)b) : (null, null));
     }
 
     private static bool IsWhole(double? bound) => bound is null || (bound == Math.Floor(bound.Value) && Math.Abs(bound.Value) < 1e15);

@@ -1,3 +1,5 @@
+using MLHub.Core.Datasets;
+
 namespace MLHub.Core.Recipes.Steps;
 
 /// <summary>scikit-learn's RobustScaler.</summary>
@@ -22,11 +24,11 @@ internal sealed class RobustScaleStep : ScaleStep
         : base.Learn(input, rows);
 
     protected override IReadOnlyList<string> Aggregates(string value, StepArguments arguments) =>
-        StepRows.QuantileAggregates(value, [0.5, arguments.Number("lowerQuantile"), arguments.Number("upperQuantile")]);
+        Quantiles.Aggregates(value, [0.5, arguments.Number("lowerQuantile"), arguments.Number("upperQuantile")]);
 
     protected override Scale Of(IReadOnlyList<object?> figures, StepArguments arguments)
     {
-        var quantiles = StepRows.Quantiles(figures[0], figures[1]);
+        var quantiles = Quantiles.Of(figures[0], figures[1]);
         return new(quantiles[0], WidthOrOne(quantiles[2] - quantiles[1]));
     }
 }

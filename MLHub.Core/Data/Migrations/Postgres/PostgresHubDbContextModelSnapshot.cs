@@ -1104,6 +1104,52 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("JobLogLines", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Models.BatchPrediction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("ResultDatasetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("SourceDatasetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("SourceVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("SourceVersionId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("JobId");
+
+                    b.HasIndex("ResultDatasetId");
+
+                    b.HasIndex("SourceDatasetId");
+
+                    b.HasIndex("ModelId", "CreatedAt");
+
+                    b.ToTable("BatchPredictions", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Models.ModelAlias", b =>
                 {
                     b.Property<Guid>("ModelId")
@@ -1156,6 +1202,28 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasIndex("ModelId", "ChangedAt");
 
                     b.ToTable("ModelAliasChanges", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Models.ModelUse", b =>
+                {
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ModelId", "Hour", "Bucket");
+
+                    b.ToTable("ModelUse", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Models.ModelVersion", b =>
@@ -1832,6 +1900,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MLHub.Core.Models.BatchPrediction", b =>
+                {
+                    b.HasOne("MLHub.Core.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("ResultDatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Models.ModelAlias", b =>
                 {
                     b.HasOne("MLHub.Core.Models.RegisteredModel", null)
@@ -1842,6 +1925,15 @@ namespace MLHub.Core.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("MLHub.Core.Models.ModelAliasChange", b =>
+                {
+                    b.HasOne("MLHub.Core.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Models.ModelUse", b =>
                 {
                     b.HasOne("MLHub.Core.Models.RegisteredModel", null)
                         .WithMany()

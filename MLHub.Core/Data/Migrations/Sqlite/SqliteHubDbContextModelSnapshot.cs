@@ -1097,6 +1097,52 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("JobLogLines", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Models.BatchPrediction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ResultDatasetId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SourceDatasetId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("SourceVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SourceVersionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("JobId");
+
+                    b.HasIndex("ResultDatasetId");
+
+                    b.HasIndex("SourceDatasetId");
+
+                    b.HasIndex("ModelId", "CreatedAt");
+
+                    b.ToTable("BatchPredictions", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Models.ModelAlias", b =>
                 {
                     b.Property<Guid>("ModelId")
@@ -1149,6 +1195,28 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasIndex("ModelId", "ChangedAt");
 
                     b.ToTable("ModelAliasChanges", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Models.ModelUse", b =>
+                {
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ModelId", "Hour", "Bucket");
+
+                    b.ToTable("ModelUse", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Models.ModelVersion", b =>
@@ -1821,6 +1889,21 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MLHub.Core.Models.BatchPrediction", b =>
+                {
+                    b.HasOne("MLHub.Core.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("ResultDatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Models.ModelAlias", b =>
                 {
                     b.HasOne("MLHub.Core.Models.RegisteredModel", null)
@@ -1831,6 +1914,15 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("MLHub.Core.Models.ModelAliasChange", b =>
+                {
+                    b.HasOne("MLHub.Core.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Models.ModelUse", b =>
                 {
                     b.HasOne("MLHub.Core.Models.RegisteredModel", null)
                         .WithMany()
