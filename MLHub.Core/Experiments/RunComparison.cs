@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Evaluation;
+using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Experiments;
@@ -83,6 +84,9 @@ public sealed class RunComparison(IDbContextFactory<HubDbContext> contexts, Work
         Add("data", "version", r => r.Dataset?.Version.ToString(CultureInfo.InvariantCulture));
         Add("data", "content", r => r.Dataset?.ContentHash[..12]);
         Add("data", "columns", r => r.Configuration?.Features is { } features ? string.Join(", ", features) : null);
+        Add("data", "recipe", r => r.Configuration?.Steps is { Count: > 0 } steps
+            ? string.Join("; ", steps.Where(s => s.Enabled).Select(s => RecipeCatalog.Sentence(s).Replace("*", "", StringComparison.Ordinal)))
+            : null);
         Add("split", "kind", r => r.Configuration?.Split.Kind.ToString().ToLowerInvariant());
         Add("split", "test", r => r.Configuration?.Split.TestFraction.ToString(CultureInfo.InvariantCulture));
         Add("split", "validation", r => r.Configuration?.Split.ValidationFraction.ToString(CultureInfo.InvariantCulture));

@@ -4,6 +4,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 
@@ -21,7 +22,13 @@ public sealed class TrainingService(
             ?? throw HubException.NotFound("experiment");
         await access.RequireAsync(actor, experiment.WorkspaceId, WorkspaceRole.Editor, "experiment", cancellationToken);
         var (dataset, version) = await ReadyVersionAsync(db, actor, request.DatasetId, request.DatasetVersion, cancellationToken);
-        TrainingConfigurationCheck.Require(catalog, [.. version.Columns.Select(c => c.Schema)], request.Configuration);
+        var columns = version.Columns.Select(c => c.Schema).ToList();
+        TrainingConfigurationCheck.Require(catalog, columns, request.Configuration);
+        if (request.Configuration.Steps is { Count: > 0 } steps)
+        {
+            var learned = request.Configuration.LearnedFrom(columns).ToHashSet();
+            ModelRecipe.Require(steps, columns.FindAll(c => learned.Contains(c.Name)));
+        }
 
         return await QueueAsync(db, actor, experiment, request.Name, request.RegisterAs, request.Configuration, new(dataset.Id, version.Id, version.Number, version.ContentHash!.Value), cancellationToken);
     }

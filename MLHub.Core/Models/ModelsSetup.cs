@@ -14,6 +14,7 @@ public static class ModelsSetup
         services.AddSingleton<ModelService>();
         services.AddSingleton<ModelSharing>();
         services.AddSingleton<PredictionService>();
+        services.AddSingleton<ModelUsage>();
         services.AddSingleton<IRunFollower, RegisterFinishedRun>();
         services.AddSingleton<ModelComparison>();
         services.AddSingleton<ModelDownload>();

@@ -9,20 +9,39 @@ using MLHub.Core.Workspaces;
 namespace MLHub.Core.Models;
 
 /// <summary>Answers rows with a model, by alias or by version number.</summary>
-public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal)
+public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, IPredictor predictor, BlobSeal seal, ModelUsage usage, TimeProvider time)
 {
     public const int MaxRows = 10_000;
     private const int MaxIgnored = 100;
 
     /// <param name="which">An alias, or a version number in digits; <c>null</c> takes the champion.</param>
     /// <param name="rows">Raw columns by name.</param>
-    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("model");
         await access.RequireAsync(actor, model.AsThing(), WorkspaceRole.Reader, cancellationToken);
-        if (rows.Count is 0 or > MaxRows)
+        var began = time.GetTimestamp();
+        var failed = true;
+        try
+        {
+            var answers = await AnswerAsync(db, model, which, rows, cancellationToken);
+            failed = false;
+            return answers;
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await usage.CountAsync(modelId, time.GetElapsedTime(began), failed, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Predictions> AnswerAsync(HubDbContext db, RegisteredModel model, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
+    {
+        if (rows is not { Count: > 0 and <= MaxRows } || rows.Any(r => r is null))
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");
         }

@@ -31,7 +31,7 @@ public static class RecipeRunner
                 var scope = definition.ScopeOf(StepArguments.Check(definition.Descriptor, steps[i], chain.Columns));
                 if (scope == StepScope.Table)
                 {
-                    throw new StepException("NOT_IN_MODEL", null, "This step needs the whole table, so it cannot be repeated for the single rows that a model is asked about. Save a version with it and train on that.");
+                    throw ModelRecipe.NotInModel;
                 }
 
                 fitted.Add(new(steps[i], progress.Take(steps[i]).State, scope));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLHub.Core.Common;
 
 namespace MLHub.Core.Training;
 
@@ -26,6 +27,12 @@ public sealed record TrainingConfiguration
     /// <summary>Columns to learn from; <c>null</c> takes all that carry information except the target.</summary>
     public IReadOnlyList<string>? Features { get; init; }
 
+    /// <summary>
+    /// A recipe over the columns to learn from: it learns on the training rows alone and travels inside of the model. The target is not among
+    /// its columns. Steps that take rows away do so to training rows only: whatever a model is asked about, it answers every row.
+    /// </summary>
+    public IReadOnlyList<RecipeStep>? Steps { get; init; }
+
     /// <summary><see cref="AlgorithmDescriptor.Name"/>.</summary>
     public required string Algorithm { get; init; }
 
@@ -36,6 +43,14 @@ public sealed record TrainingConfiguration
 
     /// <summary>Time budget for training; at its end the model so far is kept.</summary>
     public int? MaxSeconds { get; init; }
+
+    /// <summary>The listed columns, or all but the target and a column that only says where a row belongs.</summary>
+    public IReadOnlyList<string> LearnedFrom(IReadOnlyList<ColumnSchema> columns) => Features
+        ??
+        [
+            .. columns.Select(c => c.Name).Where(n => n != Target && n != ColumnSchema.RowId
+                && !(n == Split.Column && Split.Kind is SplitKind.Group or SplitKind.Column)),
+        ];
 }
 
 public enum SplitKind

@@ -71,6 +71,11 @@ public sealed class ModelRestTests
             Assert.Equal((status, code), (answer.Status, answer.Code));
         }
 
+        // One answer, and one refusal by each of the others that found the model.
+        var usage = await ada.GetAsync($"models/{model}/usage");
+        Assert.Equal((5d, 4d), (usage.Number("requests"), usage.Number("failures")));
+        Assert.True(usage.Number("p95Milliseconds") >= 1);
+
         var iris = await ada.ImportAsync(TestData.Path("iris.csv"));
         var unfit = await ada.TryAsync(HttpMethod.Post, $"models/{model}/batch-predict", new { datasetId = iris });
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "COLUMNS_DIFFER", true), (unfit.Status, unfit.Code, unfit.Body.At("errors").Has("columns.pregnant")));

@@ -70,6 +70,59 @@ internal static class PermutationImportance
         return [.. importance.OrderByDescending(i => i.Mean).ThenBy(i => i.Feature, StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// The same for a model with a recipe before its pipeline: the raw cells themselves are shuffled and go through all of it, because a column
+    /// that the recipe makes may depend on several.
+    /// </summary>
+    /// <param name="score">Cells in the order of the columns → scores.</param>
+    /// <param name="cells">Positions of rows → their cells.</param>
+    public static IReadOnlyList<FeatureImportance> Compute(
+        TrainingTask task, int classes, IReadOnlyList<string> columns, Func<IReadOnlyList<object?[]>, double[]> score, Func<int[], IReadOnlyList<object?[]>> cells, double[] target, int[] rows, int seed,
+        CancellationToken cancellationToken)
+    {
+        var limit = Math.Clamp(MaxScoredRows / (Repeats * columns.Count), MinRows, MaxRows);
+        var random = new Random(seed);
+        if (rows.Length > limit)
+        {
+            rows = [.. rows];
+            random.Shuffle(rows);
+            rows = rows[..limit];
+        }
+
+        var raw = cells(rows);
+        var actual = Array.ConvertAll(rows, r => target[r]);
+        var before = score(raw);
+        var whole = Worse(task, classes, actual, before, before);
+        if (double.IsNaN(whole))
+        {
+            return [];
+        }
+
+        var importance = new List<FeatureImportance>();
+        for (var c = 0; c < columns.Count; c++)
+        {
+            var losses = new double[Repeats];
+            for (var repeat = 0; repeat < Repeats; repeat++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var order = Enumerable.Range(0, raw.Count).ToArray();
+                random.Shuffle(order);
+                var shuffled = raw.Select((row, r) =>
+                {
+                    var copy = (object?[])row.Clone();
+                    copy[c] = raw[order[r]][c];
+                    return copy;
+                }).ToList();
+                losses[repeat] = Worse(task, classes, actual, before, score(shuffled)) - whole;
+            }
+
+            var mean = losses.Average();
+            importance.Add(new(columns[c], mean, Math.Sqrt(losses.Sum(l => (l - mean) * (l - mean)) / (Repeats - 1))));
+        }
+
+        return [.. importance.OrderByDescending(i => i.Mean).ThenBy(i => i.Feature, StringComparer.Ordinal)];
+    }
+
     private static FeatureMatrix Shuffle(FeatureMatrix matrix, int[] slots, Random random)
     {
         var order = Enumerable.Range(0, matrix.Rows).ToArray();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Training.Preparation;
 
@@ -18,6 +19,9 @@ internal sealed record ModelManifest(
     IReadOnlyDictionary<string, string> Files)
 {
     public const int CurrentFormat = 1;
+
+    /// <summary>A model with a recipe: whoever only knows the other format must not answer without it.</summary>
+    public const int RecipeFormat = 2;
 }
 
 /// <summary>Some training rows and what the model said about them when it was saved; checked whenever it is loaded.</summary>
@@ -30,4 +34,5 @@ internal sealed record ModelParts(
     FeaturePipeline Pipeline,
     Algorithms.ITrainedModel Model,
     IReadOnlyDictionary<string, JsonElement> Parameters,
-    int Seed);
+    int Seed,
+    FittedRecipe? Recipe = null);

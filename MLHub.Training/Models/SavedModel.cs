@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MLHub.Core.Common;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Evaluation;
@@ -20,6 +21,7 @@ public sealed class SavedModel : IDisposable
     private const string SignatureEntry = "signature.json";
     private const string PipelineEntry = "pipeline.json";
     private const string GoldenEntry = "golden.json";
+    private const string RecipeEntry = "recipe.json";
     private const string ReadmeEntry = "README.txt";
     private const string ModelEntry = "model.bin";
 
@@ -32,9 +34,15 @@ public sealed class SavedModel : IDisposable
     private readonly IReadOnlyList<ColumnSchema> _columns;
     private readonly FeaturePipeline _pipeline;
     private readonly ITrainedModel _model;
+    private readonly FittedRecipe? _recipe;
 
-    internal SavedModel(ModelSignature signature, FeaturePipeline pipeline, ITrainedModel model)
+    /// <summary>Its engine answers one question at a time.</summary>
+    private readonly Lock _turn = new();
+    private RecipeScorer? _scorer;
+
+    internal SavedModel(ModelSignature signature, FittedRecipe? recipe, FeaturePipeline pipeline, ITrainedModel model)
     {
+        _recipe = recipe;
         Signature = signature;
         _columns = [.. signature.Inputs.Select(i => new ColumnSchema(i.Name, i.Type))];
         (_pipeline, _model) = (pipeline, model);
@@ -57,14 +65,15 @@ public sealed class SavedModel : IDisposable
         {
             using var zip = ZipFile.OpenRead(path);
             var manifest = Read<ModelManifest>(zip, ManifestEntry, null);
-            if (manifest.Format != ModelManifest.CurrentFormat)
+            if (manifest.Format is not (ModelManifest.CurrentFormat or ModelManifest.RecipeFormat))
             {
-                throw HubException.Impossible($"This model has the format {manifest.Format}; this version of MLHub reads format {ModelManifest.CurrentFormat}.", "MODEL_FORMAT");
+                throw HubException.Impossible($"This model has the format {manifest.Format}; this version of MLHub reads formats {ModelManifest.CurrentFormat} and {ModelManifest.RecipeFormat}.", "MODEL_FORMAT");
             }
 
+            var recipe = manifest.Format == ModelManifest.RecipeFormat ? Read<FittedRecipe>(zip, RecipeEntry, manifest) : null;
             var golden = Read<GoldenRows>(zip, GoldenEntry, manifest);
             var model = TrainedModels.Read(manifest.ModelFormat, new MemoryStream(Bytes(zip, ModelEntry, manifest)));
-            var saved = new SavedModel(Read<ModelSignature>(zip, SignatureEntry, manifest), Read<FeaturePipeline>(zip, PipelineEntry, manifest), model);
+            var saved = new SavedModel(Read<ModelSignature>(zip, SignatureEntry, manifest), recipe, Read<FeaturePipeline>(zip, PipelineEntry, manifest), model);
             saved.RequireSameAnswers(golden);
             return saved;
         }
@@ -86,7 +95,7 @@ public sealed class SavedModel : IDisposable
     /// <param name="cells">In the order of the signature's inputs, in the types of the engine; <c>null</c> when missing.</param>
     internal IReadOnlyList<PredictionRow> Predict(IReadOnlyList<object?[]> cells, bool explain, int threads)
     {
-        var matrix = _pipeline.Transform(CellTable.Of(_columns, cells));
+        var matrix = _pipeline.Transform(Prepare(cells));
         var scores = _model.Score(matrix, threads);
         var outputs = _model.Outputs;
         var answers = new PredictionRow[cells.Count];
@@ -103,14 +112,21 @@ public sealed class SavedModel : IDisposable
         return answers;
     }
 
-    public void Dispose() => _model.Dispose();
+    /// <summary>Raw scores, <see cref="ITrainedModel.Outputs"/> for each row.</summary>
+    internal double[] Score(IReadOnlyList<object?[]> cells, int threads) => _model.Score(_pipeline.Transform(Prepare(cells)), threads);
+
+    public void Dispose()
+    {
+        _scorer?.Dispose();
+        _model.Dispose();
+    }
 
     /// <summary>Writes a model, reads it back and lets it answer its golden rows, so that a model which cannot be loaded is never stored.</summary>
     internal static SavedModel Write(string path, ModelParts parts, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> goldenRows)
     {
         using var model = new MemoryStream();
         parts.Model.Write(model);
-        var unsaved = new SavedModel(parts.Signature, parts.Pipeline, parts.Model);
+        var unsaved = new SavedModel(parts.Signature, parts.Recipe, parts.Pipeline, parts.Model);
         var files = new Dictionary<string, byte[]>
         {
             [SignatureEntry] = Json(parts.Signature),
@@ -119,8 +135,13 @@ public sealed class SavedModel : IDisposable
             [ModelEntry] = model.ToArray(),
             [ReadmeEntry] = Encoding.UTF8.GetBytes(ModelNote.Of(parts)),
         };
+        if (parts.Recipe is { } recipe)
+        {
+            files[RecipeEntry] = Json(recipe);
+        }
+
         var manifest = new ModelManifest(
-            ModelManifest.CurrentFormat,
+            parts.Recipe is null ? ModelManifest.CurrentFormat : ModelManifest.RecipeFormat,
             parts.Algorithm,
             parts.Signature.Output.Task,
             parts.Model.Format,
@@ -139,6 +160,42 @@ public sealed class SavedModel : IDisposable
         }
 
         return Load(path);
+    }
+
+    private RawTable Prepare(IReadOnlyList<object?[]> cells)
+    {
+        if (_recipe is null)
+        {
+            return CellTable.Of(_columns, cells);
+        }
+
+        var rows = cells.Select(WholeNumbers).ToList();
+        lock (_turn)
+        {
+            _scorer ??= new(_recipe);
+            return CellTable.Of(_recipe.Output, _scorer.Apply(rows, CancellationToken.None));
+        }
+    }
+
+    /// <summary>A column of whole numbers is one in the engine of a recipe, too; a pipeline alone takes any number.</summary>
+    private object?[] WholeNumbers(object?[] row, int index)
+    {
+        object?[]? changed = null;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (_columns[i].Type == ColumnType.Integer && row[i] is double number)
+            {
+                changed ??= (object?[])row.Clone();
+                changed[i] = number == Math.Floor(number) && Math.Abs(number) < long.MaxValue
+                    ? (long)number
+                    : throw new HubException(Refusal.Impossible, $"rows[{index}].{_columns[i].Name}: must be a whole number", "BAD_ROWS")
+                    {
+                        Errors = new Dictionary<string, string[]> { [$"rows[{index}].{_columns[i].Name}"] = ["must be a whole number"] },
+                    };
+            }
+        }
+
+        return changed ?? row;
     }
 
     private PredictionRow Answer(ReadOnlySpan<double> scores)

@@ -4,18 +4,24 @@ using MLHub.Training.Preparation;
 
 namespace MLHub.Training.Models;
 
-/// <summary>Describes a model's inputs from its pipeline and the training rows.</summary>
+/// <summary>Describes a model's inputs from the training rows.</summary>
 internal static class SignatureBuilder
 {
     private const int MaxChoices = 100;
 
-    public static ModelSignature Build(FeaturePipeline pipeline, RawTable table, int[] trainRows, ModelOutput output) =>
-        new([.. pipeline.Columns.Select(c => Describe(table[c.Schema.Name], trainRows))], output);
+    /// <param name="inputs">Raw columns that the model reads.</param>
+    public static ModelSignature Build(IEnumerable<string> inputs, RawTable table, int[] trainRows, ModelOutput output) =>
+        new([.. inputs.Select(name => Describe(table[name], trainRows))], output);
 
     private static ModelInput Describe(RawColumn column, int[] rows)
     {
         var present = rows.Where(r => !column.IsMissing(r)).ToArray();
         var input = new ModelInput(column.Name, column.Schema.Type, present.Length < rows.Length);
+        if (present.Length == 0)
+        {
+            return input;
+        }
+
         switch (column)
         {
             case TextColumn text:

@@ -9,6 +9,25 @@ internal static class CellTable
     /// <param name="rows">Cells in the order of the columns; <c>null</c> when missing.</param>
     public static RawTable Of(IReadOnlyList<ColumnSchema> columns, IReadOnlyList<object?[]> rows) => new(rows.Count, [.. columns.Select((c, i) => Column(c, i, rows))]);
 
+    /// <summary>The way back: cells of some rows.</summary>
+    public static IReadOnlyList<object?[]> Cells(IReadOnlyList<RawColumn> columns, int[] rows) => [.. rows.Select(r => columns.Select(c => Cell(c, r)).ToArray())];
+
+    private static object? Cell(RawColumn column, int row) => column switch
+    {
+        _ when column.IsMissing(row) => null,
+        TextColumn text => text.Levels[text.Codes[row]],
+        MomentColumn moment when column.Schema.Type == ColumnType.Date => DateOnly.FromDateTime(DateTime.UnixEpoch.AddSeconds(moment.Seconds[row])),
+        MomentColumn moment => DateTime.UnixEpoch.AddSeconds(moment.Seconds[row]),
+        NumberColumn number => column.Schema.Type switch
+        {
+            ColumnType.Boolean => number.Values[row] != 0,
+            ColumnType.Integer => (long)number.Values[row],
+            ColumnType.Time => TimeOnly.FromTimeSpan(TimeSpan.FromSeconds(Math.Clamp(number.Values[row], 0, 86_399))),
+            _ => (double)number.Values[row],
+        },
+        _ => throw new NotSupportedException(column.GetType().Name),
+    };
+
     private static RawColumn Column(ColumnSchema column, int place, IReadOnlyList<object?[]> rows) => column.Type switch
     {
         ColumnType.Text => Texts(column, place, rows),

@@ -36,7 +36,7 @@ internal static class CrossValidation
             }
 
             var foldActual = Array.ConvertAll(held, r => data.Target.Values[r]);
-            var foldScores = fitted.Score(data.Table, held, threads, cancellationToken);
+            var foldScores = fitted.Score(held, threads, cancellationToken);
             foreach (var (name, value) in MetricSet.Of(task, data.Target.Classes.Count, foldActual, foldScores).Values)
             {
                 (values.TryGetValue(name, out var list) ? list : values[name] = []).Add(value);

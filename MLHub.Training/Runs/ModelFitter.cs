@@ -1,4 +1,5 @@
 using MLHub.Core.Common;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Preparation;
@@ -6,11 +7,13 @@ using MLHub.Training.Preparation;
 namespace MLHub.Training.Runs;
 
 /// <summary>A model that was fitted together with its preparation.</summary>
-internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome, IReadOnlyList<string> Warnings)
+/// <param name="Table">All rows as the pipeline takes them.</param>
+/// <param name="Recipe">What was done to them before; <c>null</c> when the run has no recipe.</param>
+internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome, IReadOnlyList<string> Warnings, RawTable Table, FittedRecipe? Recipe)
 {
     private const int ChunkRows = 50_000;
 
-    public double[] Score(RawTable table, int[] rows, int threads, CancellationToken cancellationToken)
+    public double[] Score(int[] rows, int threads, CancellationToken cancellationToken)
     {
         var outputs = Outcome.Model.Outputs;
         var scores = new double[rows.Length * outputs];
@@ -18,7 +21,7 @@ internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome,
         {
             cancellationToken.ThrowIfCancellationRequested();
             var chunk = rows.AsSpan(from, Math.Min(ChunkRows, rows.Length - from));
-            Outcome.Model.Score(Pipeline.Transform(table, chunk), threads).CopyTo(scores, from * outputs);
+            Outcome.Model.Score(Pipeline.Transform(Table, chunk), threads).CopyTo(scores, from * outputs);
         }
 
         return scores;
@@ -26,32 +29,37 @@ internal sealed record FittedModel(FeaturePipeline Pipeline, FitOutcome Outcome,
 }
 
 /// <summary>Preparation fitted on the training rows, then the algorithm on the prepared rows: the same for the final model and for every fold.</summary>
-internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration configuration, TrainingRows rows, int threads, long memoryBytes)
+internal sealed class ModelFitter(IAlgorithm algorithm, TrainingConfiguration configuration, TrainingRows rows, int threads, long memoryBytes, RecipeFitter? recipe)
 {
     public ParameterValues Parameters { get; } = new(TrainingConfigurationCheck.Complete(algorithm.Descriptor, configuration.Task, configuration.Parameters));
 
     public FittedModel Fit(int[] train, int[] validation, FitMonitor monitor, CancellationToken cancellationToken)
     {
         var fitter = new PipelineFitter(algorithm.Needs(configuration.Task), configuration.Features is not null);
-        var pipeline = fitter.Fit(rows.Table, rows.Features, train);
+        var prepared = recipe?.Fit(train, cancellationToken);
+        var table = prepared?.All ?? rows.Table;
+        // Where in the table that is learned from the training rows stand, and which rows they are.
+        var places = prepared is null ? train : [.. Enumerable.Range(0, prepared.Positions.Length)];
+        train = prepared?.Positions ?? train;
+        var pipeline = fitter.Fit(prepared?.Taught ?? table, prepared is null ? rows.Features : prepared.Recipe.Output.Select(c => c.Name), places);
         RequireRoom(pipeline, train.Length + validation.Length);
         RequireClasses(train);
         var request = new FitRequest(
             configuration.Task,
             rows.Target.Classes.Count,
-            Labeled(pipeline, train) with { Weights = Weights(train) },
-            validation.Length > 0 ? Labeled(pipeline, validation) : null,
+            Labeled(pipeline, prepared?.Taught ?? table, places, train) with { Weights = Weights(train) },
+            validation.Length > 0 ? Labeled(pipeline, table, validation, validation) : null,
             pipeline.Slots,
             Parameters,
             configuration.Split.Seed,
             threads,
             monitor);
         var outcome = algorithm.Fit(request, cancellationToken);
-        return new(pipeline, outcome, [.. fitter.Warnings, .. outcome.Warnings]);
+        return new(pipeline, outcome, [.. fitter.Warnings, .. outcome.Warnings], table, prepared?.Recipe);
     }
 
-    private LabeledMatrix Labeled(FeaturePipeline pipeline, int[] some) =>
-        new(pipeline.Transform(rows.Table, some), Array.ConvertAll(some, r => (float)rows.Target.Values[r]));
+    private LabeledMatrix Labeled(FeaturePipeline pipeline, RawTable table, int[] places, int[] some) =>
+        new(pipeline.Transform(table, places), Array.ConvertAll(some, r => (float)rows.Target.Values[r]));
 
     /// <summary>Balanced: every class has the same sum of weights, and their mean is 1.</summary>
     private float[]? Weights(int[] train)

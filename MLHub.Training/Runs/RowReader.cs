@@ -8,13 +8,15 @@ namespace MLHub.Training.Runs;
 /// <summary>Reads a stored Parquet file column by column, leaving out rows whose target is missing.</summary>
 internal sealed class RowReader : IDisposable
 {
-    private readonly DuckDBConnection _connection = new("Data Source=:memory:");
+    private readonly DuckDBConnection _connection;
+    private readonly bool _isOwn;
     private readonly string _from;
     private readonly List<string> _warnings = [];
 
     /// <param name="target">Rows without it are left out; <c>null</c> takes all.</param>
     public RowReader(string path, ColumnSchema? target, string scratchFolder, int threads, long memoryBytes)
     {
+        (_connection, _isOwn) = (new("Data Source=:memory:"), true);
         _connection.Open();
         Run($"SET threads = {threads}");
         // The rest of the memory is for the rows that were read.
@@ -36,6 +38,15 @@ internal sealed class RowReader : IDisposable
         }
 
         Rows = (int)usable;
+    }
+
+    /// <summary>All rows of a table in an engine of somebody else's, by their ids.</summary>
+    public RowReader(DuckDBConnection engine, string table)
+    {
+        _connection = engine;
+        TotalRows = Convert.ToInt64(Scalar($"SELECT count(*) FROM {Name(table)}"), CultureInfo.InvariantCulture);
+        Rows = (int)TotalRows;
+        _from = $"FROM {Name(table)} ORDER BY {Name(ColumnSchema.RowId)}";
     }
 
     public long TotalRows { get; }
@@ -119,7 +130,13 @@ internal sealed class RowReader : IDisposable
         return new NumberColumn(column, values);
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (_isOwn)
+        {
+            _connection.Dispose();
+        }
+    }
 
     internal static string Literal(string text) => $"'{text.Replace("'", "''")}'";
 

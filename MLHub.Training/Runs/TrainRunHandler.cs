@@ -7,6 +7,7 @@ using MLHub.Training.Algorithms;
 using MLHub.Training.Evaluation;
 using MLHub.Training.Explanation;
 using MLHub.Training.Models;
+using MLHub.Training.Preparation;
 using MLHub.Training.Splits;
 
 namespace MLHub.Training.Runs;
@@ -51,7 +52,8 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
             warnings.AddRange(LeakHint.Find(data.Table, data.Features, data.Target.Values, data.Target.Classes.Count, train));
         }
 
-        var fitter = new ModelFitter(algorithm, configuration, data, task.Threads, task.MemoryBytes);
+        using var recipe = RecipeFitter.Of(spec, data, task.Inputs[TrainingSpec.RowsInput], task.ScratchFolder, task.Threads, task.MemoryBytes);
+        var fitter = new ModelFitter(algorithm, configuration, data, task.Threads, task.MemoryBytes, recipe);
         clock.Done("preparing");
         reporter.Log(JobLogLevel.Information, $"Divided into {train.Length} training, {validation.Length} validation and {test.Length} test rows (seed {configuration.Split.Seed}).");
 
@@ -77,16 +79,17 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         {
             TrainingTask.Clustering => ModelOutput.Cluster,
             TrainingTask.Anomaly => ModelOutput.Unusual(AnomalyMetrics.Threshold(
-                fitted.Score(data.Table, train, task.Threads, cancellationToken), fitter.Parameters.Number(Parameter.FlaggedShareName))),
+                fitted.Score(train, task.Threads, cancellationToken), fitter.Parameters.Number(Parameter.FlaggedShareName))),
             _ => new ModelOutput(data.Target.Column!.Name, data.Target.Column.Type, configuration.Task, data.Target.HasClasses ? data.Target.Classes : null),
         };
         var parts = new ModelParts(
             configuration.Algorithm,
-            SignatureBuilder.Build(fitted.Pipeline, data.Table, train, output),
+            SignatureBuilder.Build(fitted.Recipe is { } learned ? learned.Input.Select(c => c.Name) : fitted.Pipeline.Columns.Select(c => c.Schema.Name), data.Table, train, output),
             fitted.Pipeline,
             trained,
             fitter.Parameters.All,
-            configuration.Split.Seed);
+            configuration.Split.Seed,
+            fitted.Recipe);
         using var saved = SavedModel.Write(task.OutputPath(TrainingSpec.ModelOutput), parts, Golden(parts, data, train));
         clock.Done("saving");
         reporter.Log(JobLogLevel.Information, $"Stored the model and read it back in {clock.Seconds["saving"]} s; its answers are the same.");
@@ -107,23 +110,34 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
             .Build(scored, Array.ConvertAll(train, r => data.Target.Values[r]), cancellationToken);
         report = configuration.Task switch
         {
-            TrainingTask.Clustering => report with { Clusters = ClusterMetrics.Describe(scored.Single(p => p.Part == "train"), saved.Pipeline, data.Table) },
-            TrainingTask.Anomaly => report with { Anomalies = AnomalyMetrics.Evaluate(scored[0], output.Threshold!.Value, data.Target.Classes, saved.Pipeline, saved.Model, data.Table, task.Threads) },
-            _ => report with { Groups = GroupMetrics.Of(configuration.Task, data.Target.Classes.Count, scored[0], data.Table, saved.Pipeline.Columns.Select(c => c.Schema.Name), cancellationToken) },
+            TrainingTask.Clustering => report with { Clusters = ClusterMetrics.Describe(scored.Single(p => p.Part == "train"), saved.Pipeline, judged.Table) },
+            TrainingTask.Anomaly => report with { Anomalies = AnomalyMetrics.Evaluate(scored[0], output.Threshold!.Value, data.Target.Classes, saved.Pipeline, saved.Model, judged.Table, task.Threads) },
+            _ => report with { Groups = GroupMetrics.Of(configuration.Task, data.Target.Classes.Count, scored[0], data.Table, saved.Signature.Inputs.Select(i => i.Name), cancellationToken) },
         };
         reporter.Progress(0.92, "explaining");
         var explained = test.Length > 0 ? test : validation.Length > 0 ? validation : train;
-        var importance = PermutationImportance.Compute(
-            configuration.Task,
-            data.Target.Classes.Count,
-            saved.Pipeline,
-            saved.Model,
-            data.Table,
-            data.Target.Values,
-            explained,
-            configuration.Split.Seed,
-            task.Threads,
-            cancellationToken);
+        var importance = fitted.Recipe is null
+            ? PermutationImportance.Compute(
+                configuration.Task,
+                data.Target.Classes.Count,
+                saved.Pipeline,
+                saved.Model,
+                data.Table,
+                data.Target.Values,
+                explained,
+                configuration.Split.Seed,
+                task.Threads,
+                cancellationToken)
+            : PermutationImportance.Compute(
+                configuration.Task,
+                data.Target.Classes.Count,
+                [.. saved.Signature.Inputs.Select(i => i.Name)],
+                cells => saved.Score(cells, task.Threads),
+                rows => CellTable.Cells([.. saved.Signature.Inputs.Select(i => data.Table[i.Name])], rows),
+                data.Target.Values,
+                explained,
+                configuration.Split.Seed,
+                cancellationToken);
         AddAdvice(configuration.Task, report, warnings);
         report = report with
         {
@@ -172,10 +186,10 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
                     name,
                     Array.ConvertAll(rows, r => data.RowIds[r]),
                     Array.ConvertAll(rows, r => data.Target.Values[r]),
-                    judged.Score(data.Table, rows, task.Threads, cancellationToken))
+                    judged.Score(rows, task.Threads, cancellationToken))
                 {
                     Rows = rows,
-                    Features = configuration.Task == TrainingTask.Clustering ? saved.Pipeline.Transform(data.Table, rows) : null,
+                    Features = configuration.Task == TrainingTask.Clustering ? saved.Pipeline.Transform(judged.Table, rows) : null,
                 });
             }
         }

@@ -20,7 +20,7 @@ internal sealed record TrainingRows(
         // Rows without a label of an anomaly are as good to learn from as others.
         using var reader = new RowReader(path, configuration.Task == TrainingTask.Anomaly ? null : target, scratchFolder, threads, memoryBytes);
         var read = Target.Read(reader, target, configuration);
-        var features = ChooseFeatures(spec);
+        var features = configuration.LearnedFrom(spec.Columns);
         var columns = new List<RawColumn>();
         foreach (var name in features.Append(configuration.Split.Column).Where(n => n is not null).Distinct())
         {
@@ -36,17 +36,5 @@ internal sealed record TrainingRows(
         }
 
         return new(new(reader.Rows, columns), reader.RowIds(), read, features, dropped, [.. warnings, .. reader.Warnings]);
-    }
-
-    /// <summary>The listed columns, or all but the target and a column that only says where a row belongs.</summary>
-    private static IReadOnlyList<string> ChooseFeatures(TrainingSpec spec)
-    {
-        var configuration = spec.Configuration;
-        return configuration.Features
-            ??
-            [
-                .. spec.Columns.Select(c => c.Name).Where(n => n != configuration.Target && n != ColumnSchema.RowId
-                    && !(n == configuration.Split.Column && configuration.Split.Kind is SplitKind.Group or SplitKind.Column)),
-            ];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLHub.Core.Common;
 using MLHub.Core.Experiments;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
@@ -74,7 +75,8 @@ public sealed record TrainRequest(
     IReadOnlyDictionary<string, JsonElement>? Parameters = null,
     SplitConfiguration? Split = null,
     int? MaxSeconds = null,
-    string? RegisterAs = null)
+    string? RegisterAs = null,
+    IReadOnlyList<RecipeStep>? Steps = null)
 {
     public TrainingRequest ToRequest() => new(Name, DatasetId, DatasetVersion, new()
     {
@@ -86,6 +88,7 @@ public sealed record TrainRequest(
         Parameters = Parameters ?? new Dictionary<string, JsonElement>(),
         Split = Split ?? new(),
         MaxSeconds = MaxSeconds,
+        Steps = Steps,
     }, RegisterAs);
 }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
@@ -13,12 +14,16 @@ namespace MLHub.Web.Experiments;
 public sealed partial class TrainPage : HubPage
 {
     private DatasetView? _dataset;
+    private WorkspaceView? _workspace;
     private DatasetVersionView? _version;
     private TrainingForm? _form;
     private IReadOnlyList<Crumb> _crumbs = [];
     private IReadOnlyList<ExperimentView> _experiments = [];
     private IReadOnlyDictionary<string, string[]> _problems = new Dictionary<string, string[]>();
     private IReadOnlyDictionary<string, string[]> _refusals = new Dictionary<string, string[]>();
+    private IReadOnlyList<RecipeTemplateView> _templates = [];
+    private IReadOnlyList<RecipeStep>? _draft;
+    private IReadOnlyList<RecipeStep>? _copied;
     private Guid? _experimentId;
     private string _experimentName = "";
     private string? _failure;
@@ -38,6 +43,12 @@ public sealed partial class TrainPage : HubPage
 
     [Inject]
     private RunService Runs { get; set; } = null!;
+
+    [Inject]
+    private RecipeTemplateService Templates { get; set; } = null!;
+
+    [Inject]
+    private RecipeDraftService Drafts { get; set; } = null!;
 
     [Inject]
     private AlgorithmCatalog Catalog { get; set; } = null!;
@@ -72,7 +83,7 @@ public sealed partial class TrainPage : HubPage
     [SupplyParameterFromQuery(Name = "experiment")]
     private string? ExperimentKey { get; set; }
 
-    private bool MayTrain => _dataset?.MyRole >= WorkspaceRole.Editor;
+    private bool MayTrain => _workspace?.MyRole >= WorkspaceRole.Editor;
 
     private string Address => new Uri(Navigation.Uri).PathAndQuery;
 
@@ -101,10 +112,10 @@ public sealed partial class TrainPage : HubPage
             _dataset = await Datasets.GetAsync(actor, Id, CancellationToken.None);
             _version = await Datasets.VersionAsync(actor, Id, VersionNumber, CancellationToken.None);
             var profile = await Datasets.ProfileAsync(actor, Id, _version.Number, CancellationToken.None);
-            var workspace = await Workspaces.GetAsync(actor, _dataset.WorkspaceId, CancellationToken.None);
-            await Current.UseAsync(workspace.Slug);
-            _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(_dataset.Name, $"/datasets/{Id:N}?v={_version.Number}"), new("Train", null)];
-            _experiments = (await Experiments.ListAsync(actor, _dataset.WorkspaceId, null, new(200), CancellationToken.None)).Items;
+            // Whoever was let in to the data alone trains in a workspace of their own.
+            _workspace = await Current.TryUseAsync(_dataset.WorkspaceId) is { MyRole: >= WorkspaceRole.Editor } here ? here : await Workspaces.OwnAsync(actor, CancellationToken.None);
+            _crumbs = [.. await Current.PathToAsync(_dataset.WorkspaceId, "datasets", "Datasets"), new(_dataset.Name, $"/datasets/{Id:N}?v={_version.Number}"), new("Train", null)];
+            _experiments = (await Experiments.ListAsync(actor, _workspace.Id, null, new(200), CancellationToken.None)).Items;
             _experimentName = _dataset.Name;
             _experimentId = Guid.TryParse(ExperimentKey, out var wanted) && _experiments.Any(e => e.Id == wanted)
                 ? wanted
@@ -117,12 +128,27 @@ public sealed partial class TrainPage : HubPage
             }
 
             Preselect(form);
+            (_templates, _draft) = await RecipesAsync(actor);
+            _copied = form.Steps;
             _form = form;
             _problems = form.Problems;
         }
         catch (HubException refused)
         {
             _failure = refused.Message;
+        }
+    }
+
+    /// <summary>Kept recipes are those of the members; whoever only reads a public dataset has none.</summary>
+    private async Task<(IReadOnlyList<RecipeTemplateView> Templates, IReadOnlyList<RecipeStep>? Draft)> RecipesAsync(Actor actor)
+    {
+        try
+        {
+            return ((await Templates.ListAsync(actor, _dataset!.WorkspaceId, new(200), CancellationToken.None)).Items, (await Drafts.GetAsync(actor, Id, CancellationToken.None))?.Steps);
+        }
+        catch (HubException refused) when (refused.Refusal is Refusal.NotFound or Refusal.Forbidden)
+        {
+            return ([], null);
         }
     }
 
@@ -202,7 +228,7 @@ public sealed partial class TrainPage : HubPage
         try
         {
             var actor = await ActorAsync();
-            var experimentId = _experimentId ?? (await Experiments.CreateAsync(actor, _dataset!.WorkspaceId, _experimentName, null, CancellationToken.None)).Id;
+            var experimentId = _experimentId ?? (await Experiments.CreateAsync(actor, _workspace!.Id, _experimentName, null, CancellationToken.None)).Id;
             // A refusal below must not leave a second new experiment behind at the next try.
             _experimentId = experimentId;
             var name = string.IsNullOrWhiteSpace(_form.RunName) ? null : _form.RunName.Trim();
@@ -229,6 +255,7 @@ public sealed partial class TrainPage : HubPage
     {
         "target" or "task" or "positiveClass" => "question",
         "features" => "columns",
+        "steps" => "preparation",
         "split" => "split",
         _ => "method",
     };

@@ -15,7 +15,7 @@ internal static class TrainSnippets
     {
         var (c, dataset) = run.Training;
         return JsonSerializer.Serialize(
-            new TrainRequest(dataset.Id, c.Task, c.Algorithm, null, dataset.Version, c.Target, c.PositiveClass, c.Features, c.Parameters, c.Split, c.MaxSeconds), Readable);
+            new TrainRequest(dataset.Id, c.Task, c.Algorithm, null, dataset.Version, c.Target, c.PositiveClass, c.Features, c.Parameters, c.Split, c.MaxSeconds, Steps: c.Steps), Readable);
     }
 
     public static string Curl(RunView run, string server) =>

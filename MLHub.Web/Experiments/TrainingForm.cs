@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Web.Evaluation;
 
@@ -47,6 +48,9 @@ public sealed class TrainingForm
     public string? PositiveClass { get; set; }
 
     public HashSet<string> Features { get; private set; }
+
+    /// <summary>A recipe that goes before the learning; <c>null</c> is none.</summary>
+    public IReadOnlyList<RecipeStep>? Steps { get; set; }
 
     public string Algorithm { get; private set; }
 
@@ -234,6 +238,7 @@ public sealed class TrainingForm
             Features = [.. features.Where(f => f != Target && _version.Columns.Any(c => c.Name == f))];
         }
 
+        Steps = configuration.Steps;
         ChooseAlgorithm(configuration.Algorithm);
         foreach (var (name, value) in configuration.Parameters)
         {
@@ -269,6 +274,7 @@ public sealed class TrainingForm
             Seed = Seed,
         },
         MaxSeconds = MaxSeconds,
+        Steps = Steps,
     };
 
     /// <summary>Field → messages, keyed by JSON path as over REST.</summary>
@@ -282,12 +288,37 @@ public sealed class TrainingForm
                 found["maxSeconds"] = ["Give a number of minutes, e.g. 10, or leave it empty."];
             }
 
+            if (RecipeProblem is { } refused)
+            {
+                found["steps"] = [refused];
+            }
+
             if (Suggestion is { Task: null } impossible && !found.ContainsKey("target"))
             {
                 found["target"] = [impossible.Reason];
             }
 
             return found;
+        }
+    }
+
+    private string? RecipeProblem
+    {
+        get
+        {
+            try
+            {
+                if (Steps is { Count: > 0 } steps)
+                {
+                    ModelRecipe.Require(steps, [.. _version.Columns.Where(c => Features.Contains(c.Name)).Select(c => c.Schema)]);
+                }
+
+                return null;
+            }
+            catch (HubException refused)
+            {
+                return refused.Message;
+            }
         }
     }
 

@@ -34,6 +34,7 @@ internal static class ModelApi
         models.MapPost("/models/{modelId:guid}/predict", PredictAsync).Needs(WorkspaceRole.Reader).WithSummary("Predict rows by alias (champion unless told) or version");
         models.MapPost("/models/{modelId:guid}/batch-predict", BatchAsync).Needs(WorkspaceRole.Reader).Idempotent()
             .WithSummary("Predict all rows of a dataset version; they become a new dataset with columns prediction, score and probability_…");
+        models.MapGet("/models/{modelId:guid}/usage", UsageAsync).Needs(WorkspaceRole.Reader).WithSummary("How often the model was asked in the last 24 hours, how often in vain, and how long answers took");
         models.MapGet("/models/{modelId:guid}/batches", BatchesAsync).Needs(WorkspaceRole.Reader).WithSummary("Datasets that this model predicted, newest first");
         models.MapGet("/models/{modelId:guid}/compare", CompareAsync).Needs(WorkspaceRole.Reader).WithSummary("Versions side by side: versions=1,2; the first is the base");
         models.MapGet("/models/{modelId:guid}/versions/{number:int}/download", DownloadAsync).Needs(WorkspaceRole.Reader).WithSummary("The saved model, a zip with its manifest and a note how to use it; for members of the workspace");
@@ -144,6 +145,9 @@ internal static class ModelApi
         var page = await batches.ListAsync(caller.Actor, modelId, new(pageSize, pageToken), cancellationToken);
         return TypedResults.Ok(new Page<BatchAnswer>([.. page.Items.Select(BatchAnswer.Of)], page.NextPageToken));
     }
+
+    private static async Task<Ok<ModelUsageView>> UsageAsync(Guid modelId, Caller caller, ModelUsage usage, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await usage.OfAsync(caller.Actor, modelId, cancellationToken));
 
     private static async Task<Ok<ModelComparisonAnswer>> CompareAsync(Guid modelId, string versions, Caller caller, ModelComparison comparison, CancellationToken cancellationToken) =>
         TypedResults.Ok(ModelComparisonAnswer.Of(await comparison.CompareAsync(caller.Actor, modelId, VersionNumbers.Parse(versions), cancellationToken)));
