@@ -53,6 +53,7 @@ internal static class HubSetup
             .MapModels();
         app.MapAccountForms();
         app.MapDatasetDownload();
+        app.MapAuditDownload();
         app.MapModelDownload();
         app.MapArtifactDownload();
         app.MapRunCsv();

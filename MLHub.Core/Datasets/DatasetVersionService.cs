@@ -37,13 +37,13 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
         }
     }
 
-    public async Task TagAsync(Actor actor, Guid datasetId, int number, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task TagAsync(Actor actor, Guid datasetId, int number, IReadOnlyList<string>? tags, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Editor, cancellationToken);
         var version = await FindAsync(db, datasetId, number, cancellationToken);
 
-        version.Tag(tags);
+        version.Tag(tags ?? throw HubException.Field("tags", "Send the tags as a list; an empty one removes them.", "BAD_TAGS"));
         db.Audit(actor, dataset.WorkspaceId, "version.tag", datasetId, $"{dataset.Name} v{number}: {string.Join(", ", version.Tags)}", Now);
         await db.SaveChangesAsync(cancellationToken);
         news.Publish(Topic.Dataset(datasetId));

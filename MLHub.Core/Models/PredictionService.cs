@@ -16,7 +16,7 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
 
     /// <param name="which">An alias, or a version number in digits; <c>null</c> takes the champion.</param>
     /// <param name="rows">Raw columns by name.</param>
-    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    public async Task<Predictions> PredictAsync(Actor actor, Guid modelId, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var model = await db.Set<RegisteredModel>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == modelId && m.DeletedAt == null, cancellationToken)
@@ -39,9 +39,9 @@ public sealed class PredictionService(IDbContextFactory<HubDbContext> contexts, 
         }
     }
 
-    private async Task<Predictions> AnswerAsync(HubDbContext db, RegisteredModel model, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
+    private async Task<Predictions> AnswerAsync(HubDbContext db, RegisteredModel model, string? which, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? rows, CancellationToken cancellationToken)
     {
-        if (rows.Count is 0 or > MaxRows)
+        if (rows is not { Count: > 0 and <= MaxRows } || rows.Any(r => r is null))
         {
             throw HubException.Field("rows", $"Send 1 to {MaxRows} rows at a time.", "ROW_COUNT");
         }

@@ -49,7 +49,7 @@ internal sealed partial class AccessWatch(IDbContextFactory<HubDbContext> contex
         {
             if (!before.TryGetValue(id, out var old) || old != at)
             {
-                news.Publish(Topic.Workspace(id));
+                news.Publish(Topic.Access(id), Topic.Workspace(id));
             }
         }
 

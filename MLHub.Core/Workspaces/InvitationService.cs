@@ -144,7 +144,7 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        news.Publish(Topic.Workspace(invitation.WorkspaceId));
+        news.Publish(Topic.Access(invitation.WorkspaceId), Topic.Workspace(invitation.WorkspaceId));
         return await Offers(db, actor, db.Set<Invitation>().Where(i => i.Id == invitation.Id)).SingleAsync(cancellationToken);
     }
 

@@ -24,13 +24,13 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
 
     public async Task ShowAsync(Actor actor, Guid thingId, Visibility? wanted, CancellationToken cancellationToken)
     {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var thing = await RequireAsync(db, actor, thingId, WorkspaceRole.Manager, cancellationToken);
         if (wanted is not { } visibility || !Enum.IsDefined(visibility))
         {
             throw HubException.Field("visibility", "The visibility is private or public.", "BAD_VISIBILITY");
         }
 
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var thing = await RequireAsync(db, actor, thingId, WorkspaceRole.Manager, cancellationToken);
         if (visibility == Visibility.Public)
         {
             await RequirePublishableAsync(db, actor, thing, cancellationToken);
@@ -136,7 +136,7 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
         await db.Set<Workspace>().Where(w => w.Id == thing.WorkspaceId).ExecuteUpdateAsync(s => s.SetProperty(w => w.AccessChangedAt, now), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        news.Publish(TopicOf(thing.Id), Topic.Workspace(thing.WorkspaceId));
+        news.Publish(TopicOf(thing.Id), Topic.Access(thing.WorkspaceId), Topic.Workspace(thing.WorkspaceId));
     }
 
     private static IQueryable<CollaboratorRow> Collaborators(HubDbContext db, Guid thingId) =>

@@ -13,11 +13,19 @@ public sealed record AuditView(Guid Id, DateTime At, Guid ActorId, string? Actor
 public sealed class WorkspaceAuditService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access)
 {
     /// <summary>Newest first.</summary>
-    public async Task<Page<AuditView>> ListAsync(Actor actor, Guid workspaceId, PageRequest page, CancellationToken cancellationToken)
+    /// <param name="search">Part of an action or of a person's name, without regard to case; <c>null</c> for all.</param>
+    public async Task<Page<AuditView>> ListAsync(Actor actor, Guid workspaceId, string? search, PageRequest page, CancellationToken cancellationToken)
     {
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Manager, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await db.Set<AuditEntry>().AsNoTracking().Where(e => e.WorkspaceId == workspaceId)
+        var entries = db.Set<AuditEntry>().AsNoTracking().Where(e => e.WorkspaceId == workspaceId);
+        if (search?.Trim().ToLowerInvariant() is { Length: > 0 } wanted)
+        {
+            var pattern = $"%{wanted.Replace("%", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)}%";
+            entries = entries.Where(e => e.Action.Contains(wanted) || db.Set<HubUser>().Any(u => u.Id == e.ActorId && EF.Functions.Like(u.DisplayName.ToLower(), pattern)));
+        }
+
+        var rows = await entries
             .OrderByDescending(e => e.At).ThenByDescending(e => e.Id)
             .Skip(page.Skip).Take(page.Take + 1)
             .Select(e => new AuditView(

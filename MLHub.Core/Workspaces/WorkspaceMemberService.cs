@@ -69,7 +69,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        news.Publish(Topic.Workspace(workspaceId));
+        news.Publish(Topic.Access(workspaceId), Topic.Workspace(workspaceId));
         return new(user.Id, user.Email!, user.DisplayName, member.Role, member.JoinedAt, user.LastSeenAt);
     }
 
@@ -90,7 +90,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         db.Audit(actor, workspaceId, "member.remove", userId, member.Role.ToString(), Now);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        news.Publish(Topic.Workspace(workspaceId));
+        news.Publish(Topic.Access(workspaceId), Topic.Workspace(workspaceId));
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;

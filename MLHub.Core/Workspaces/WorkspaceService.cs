@@ -36,9 +36,25 @@ public sealed class WorkspaceService(IDbContextFactory<HubDbContext> contexts, W
         return page.ToPage(rows.ConvertAll(x => View(x.w, WorkspaceAccess.Effective(actor, x.Role))));
     }
 
+    /// <summary>Where somebody's own work goes: the personal workspace.</summary>
+    public async Task<WorkspaceView> OwnAsync(Actor actor, CancellationToken cancellationToken) =>
+        (await ListAsync(actor, new(1), cancellationToken)).Items is [var first, ..] ? first : throw HubException.NotFound("workspace");
+
     public async Task<WorkspaceView> GetAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
     {
         var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return View(await FindAsync(db, workspaceId, cancellationToken), role);
+    }
+
+    /// <returns><c>null</c> to a stranger: somebody who was let in to one thing does not see the workspace around it.</returns>
+    public async Task<WorkspaceView?> FindAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
+    {
+        if (await access.RoleAsync(actor, workspaceId, cancellationToken) is not { } role)
+        {
+            return null;
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return View(await FindAsync(db, workspaceId, cancellationToken), role);
     }
@@ -74,7 +90,7 @@ public sealed class WorkspaceService(IDbContextFactory<HubDbContext> contexts, W
 
         db.Audit(actor, workspaceId, "workspace.update", workspaceId, change.Visibility is { } shown ? $"{workspace.Name}: {shown}" : workspace.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
-        news.Publish(Topic.Workspace(workspaceId));
+        news.Publish(Topic.Access(workspaceId), Topic.Workspace(workspaceId));
         return View(workspace, role);
     }
 
@@ -97,7 +113,7 @@ public sealed class WorkspaceService(IDbContextFactory<HubDbContext> contexts, W
         db.Remove(workspace);
         db.Audit(actor, workspaceId, "workspace.delete", workspaceId, workspace.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
-        news.Publish(Topic.Workspace(workspaceId));
+        news.Publish(Topic.Access(workspaceId), Topic.Workspace(workspaceId));
     }
 
     internal static async Task<string> FreeSlugAsync(HubDbContext db, string name, CancellationToken cancellationToken)

@@ -28,8 +28,9 @@ public sealed class BrowserFixture : IAsyncDisposable
             TimezoneId = "Europe/Berlin",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout((float)(15_000 * Patience.Factor));
         await context.Tracing.StartAsync(new() { Screenshots = true, Snapshots = true });
+        Assertions.SetDefaultExpectTimeout((float)(5000 * Patience.Factor));
         var visit = new Visit(await context.NewPageAsync(), address);
         try
         {

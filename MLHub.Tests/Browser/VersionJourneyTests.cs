@@ -30,11 +30,12 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             await SeenAsync(visit, "versions");
 
             await page.GetByRole(AriaRole.Link, new() { Name = "Compare with v1: version 2" }).ClickAsync();
-            await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = 60_000 });
+            await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = (float)(60_000 * Patience.Factor) });
             Assert.Contains("the whole row", await page.GetByRole(AriaRole.Group, new() { NameRegex = HubPages.Like("^key") }).InnerTextAsync());
             var add = page.GetByLabel("Add a column to the key");
             await add.SelectOptionAsync("Month");
             await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "share their Month" }).WaitForAsync();
+            Assert.Equal("", await add.InputValueAsync());
             await SeenAsync(visit, "key-refused");
             await add.SelectOptionAsync("Day");
             await page.GetByText("7", new() { Exact = true }).First.WaitForAsync();
@@ -88,6 +89,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
         await SeenAsync(visit, "trash");
         await back.ClickAsync();
         await page.GetByText("The trash is empty").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToHaveCountAsync(0);
         await SeenAsync(visit, "trash-empty");
     }
 

@@ -130,6 +130,44 @@ public sealed class TrashTests
     }
 
     [Fact]
+    public async Task A_version_deleted_before_its_dataset_goes_with_it()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var id = await TwoVersionsAsync(bench);
+        await Versions(bench).DeleteAsync(bench.Ada, id, 2, default);
+        await bench.Datasets.DeleteAsync(bench.Ada, id, default);
+        await using var db = await bench.Contexts.CreateDbContextAsync();
+        await db.Set<DatasetVersion>().IgnoreQueryFilters().Where(v => v.DeletedAt != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(v => v.DeletedAt, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-32)));
+
+        var early = await Trash(bench).SweepAsync(default);
+        await db.Set<Dataset>().ExecuteUpdateAsync(set => set.SetProperty(d => d.DeletedAt, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-31)));
+        var late = await Trash(bench).SweepAsync(default);
+        await AgeAsync(bench);
+        await Trash(bench).SweepAsync(default);
+
+        Assert.Equal((0, 1), (early, late));
+        Assert.False(await db.Set<Dataset>().AnyAsync());
+        Assert.False(await db.Set<DatasetVersion>().IgnoreQueryFilters().AnyAsync());
+    }
+
+    [Fact]
+    public async Task Content_that_two_versions_share_counts_once()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var id = (await bench.ImportAsync(People)).DatasetId;
+        var first = await bench.Datasets.VersionAsync(bench.Ada, id, 1, default);
+        await bench.ImportAsync("id,name\n1,Ann\n", new(bench.WorkspaceId, "b.csv") { DatasetId = id });
+        await Versions(bench).RestoreAsync(bench.Ada, id, 1, null, default);
+        var second = await bench.Datasets.VersionAsync(bench.Ada, id, 2, default);
+        await bench.Datasets.DeleteAsync(bench.Ada, id, default);
+
+        var item = Assert.Single((await Trash(bench).ListAsync(bench.Ada, bench.WorkspaceId, new(), default)).Items);
+
+        Assert.Equal((3, first.SizeBytes + second.SizeBytes + People.Length + "id,name\n1,Ann\n".Length), (item.Versions, item.Bytes));
+    }
+
+    [Fact]
     public async Task To_a_stranger_the_trash_does_not_exist()
     {
         await using var bench = await DatasetBench.CreateAsync();

@@ -13,7 +13,7 @@ public sealed class HubClient(Uri address) : IDisposable
 
     private static int _users;
 
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(address, "/api/v1/"), Timeout = TimeSpan.FromSeconds(100) };
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(address, "/api/v1/"), Timeout = TimeSpan.FromSeconds(100) * Patience.Factor };
 
     public HttpClient Http => _http;
 
@@ -102,7 +102,7 @@ public sealed class HubClient(Uri address) : IDisposable
     /// <summary>Waits until a job is over, however it ends.</summary>
     public async Task<JsonElement> WaitForEndAsync(string jobId, int seconds = 120)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) * Patience.Factor);
         while (true)
         {
             var job = await GetAsync($"jobs/{jobId}");
@@ -113,7 +113,7 @@ public sealed class HubClient(Uri address) : IDisposable
 
             if (patience.IsCancellationRequested)
             {
-                Assert.Fail($"The job was not over after {seconds} s: {job.GetRawText()}");
+                Assert.Fail($"The job was not over after {seconds * Patience.Factor} s: {job.GetRawText()}");
             }
 
             await Task.Delay(100);

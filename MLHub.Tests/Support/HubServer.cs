@@ -12,7 +12,7 @@ namespace MLHub.Tests.Support;
 /// </summary>
 public sealed class HubServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60) * Patience.Factor;
 
     private readonly Dictionary<string, string> _settings = [];
     private readonly List<IAsyncDisposable> _owned = [];

@@ -59,6 +59,8 @@ public static class HubIcons
     public static readonly string Settings = Line("M4 7h9M17 7h3M4 17h3M11 17h9M15 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM9 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z");
     public static readonly string Link = Line("M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.700-5.700l-1.300 1.300M14 10a4 4 0 0 0-6-.400l-3 3a4 4 0 0 0 5.700 5.700l1.300-1.300");
 
+    public static readonly string Globe = Line("M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM3.500 12h17M12 3.500c2.300 2.300 3.500 5.200 3.500 8.500s-1.200 6.200-3.500 8.500c-2.300-2.300-3.500-5.200-3.500-8.500s1.200-6.200 3.500-8.500z");
+
     public static readonly string Key = Line("M8 16.500a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12.500h8.500M17 12.500v3.500M20.500 12.500v2.500");
 
     private static string Line(string path, double width = 1.7) =>

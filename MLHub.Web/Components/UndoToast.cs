@@ -8,7 +8,8 @@ public static class UndoToast
 {
     private const int Milliseconds = 10_000;
 
-    public static void Offer(ISnackbar toasts, string text, Func<Task> undo)
+    /// <param name="thing">That it is about, for <see cref="Withdraw"/>.</param>
+    public static void Offer(ISnackbar toasts, Guid thing, string text, Func<Task> undo)
     {
         toasts.Add(
             text,
@@ -16,6 +17,7 @@ public static class UndoToast
             options =>
             {
                 options.Action = "Undo";
+                options.HideIcon = true;
                 options.VisibleStateDuration = Milliseconds;
                 options.CloseAfterNavigation = false;
                 options.OnClick = async _ =>
@@ -29,6 +31,12 @@ public static class UndoToast
                         toasts.Add(refused.Message, Severity.Error);
                     }
                 };
-            });
+            },
+            Key(thing));
     }
+
+    /// <summary>It was taken back in another way.</summary>
+    public static void Withdraw(ISnackbar toasts, Guid thing) => toasts.RemoveByKey(Key(thing));
+
+    private static string Key(Guid thing) => $"undo-{thing:N}";
 }

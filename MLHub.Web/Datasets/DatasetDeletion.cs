@@ -29,7 +29,7 @@ internal static class DatasetDeletion
 
     /// <summary>After it went: ten seconds to take it back.</summary>
     public static void OfferUndo(ISnackbar toasts, TrashService trash, NavigationManager navigation, Actor actor, DatasetView dataset) =>
-        UndoToast.Offer(toasts, $"{dataset.Name} is in the trash.", async () =>
+        UndoToast.Offer(toasts, dataset.Id, $"{dataset.Name} is in the trash.", async () =>
         {
             await trash.RestoreAsync(actor, dataset.WorkspaceId, dataset.Id, null, CancellationToken.None);
             navigation.NavigateTo($"/datasets/{dataset.Id:N}");

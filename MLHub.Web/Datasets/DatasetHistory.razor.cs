@@ -84,7 +84,7 @@ public sealed partial class DatasetHistory : HubPage
         }
 
         var trash = Trash;
-        UndoToast.Offer(Toasts, $"{dataset.Name} v{number} is in the trash.", () => trash.RestoreAsync(actor, dataset.WorkspaceId, version.Id, null, CancellationToken.None));
+        UndoToast.Offer(Toasts, version.Id, $"{dataset.Name} v{number} is in the trash.", () => trash.RestoreAsync(actor, dataset.WorkspaceId, version.Id, null, CancellationToken.None));
         if (number == Open)
         {
             Navigation.NavigateTo($"/datasets/{dataset.Id:N}?tab=versions");

@@ -6,6 +6,7 @@ using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
+using MLHub.Web.Workspaces;
 using MudBlazor;
 
 namespace MLHub.Web.Datasets;
@@ -47,7 +48,7 @@ public sealed partial class DatasetPage : HubPage
     public required JobService Jobs { get; set; }
 
     [Inject]
-    public required WorkspaceService Workspaces { get; set; }
+    public required DatasetSharing Sharing { get; set; }
 
     [Inject]
     public required CurrentWorkspace Current { get; set; }
@@ -181,21 +182,19 @@ public sealed partial class DatasetPage : HubPage
 
         if (_crumbs.Count == 0 || _dataset?.Name != dataset.Name)
         {
-            var workspace = await Workspaces.GetAsync(_actor!, dataset.WorkspaceId, CancellationToken.None);
-            await Current.UseAsync(workspace.Slug);
-            _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(dataset.Name, null)];
+            _crumbs = [.. await Current.PathToAsync(dataset.WorkspaceId, "datasets", "Datasets"), new(dataset.Name, null)];
         }
 
         (_dataset, _version, _versions) = (dataset, version, versions.Items);
         if (version is { State: not DatasetVersionState.Ready, JobId: { } jobId })
         {
-            Listen(Topic.Dataset(Id), Topic.Job(jobId));
+            Listen(Topic.Dataset(Id), Topic.Access(dataset.WorkspaceId), Topic.Job(jobId));
             _job = await Jobs.GetAsync(_actor!, jobId, CancellationToken.None);
             await ReadLogAsync(jobId);
         }
         else
         {
-            Listen(Topic.Dataset(Id));
+            Listen(Topic.Dataset(Id), Topic.Access(dataset.WorkspaceId));
         }
     }
 
@@ -346,6 +345,10 @@ public sealed partial class DatasetPage : HubPage
         await Jobs.CancelAsync(_actor!, _job!.Id, CancellationToken.None);
         await LoadAsync();
     });
+
+    private Task ShareAsync() => ShareDialog.ShowAsync(DialogService, ShareQuestion.Of(
+        Sharing, Id, "dataset", _dataset!.Name, _dataset.Visibility, _dataset.MyRole, Navigation.ToAbsoluteUri(HubRoutes.Dataset(Id)).ToString(),
+        "every row of every version, its profile and its history"));
 
     private async Task EditAsync()
     {

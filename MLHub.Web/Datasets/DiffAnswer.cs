@@ -48,7 +48,7 @@ public sealed record RestoreRequest(int Version, string? Message = null);
 
 public sealed record RestoreAnswer(VersionAnswer Version);
 
-public sealed record VersionEdit(IReadOnlyList<string> Tags);
+public sealed record VersionEdit(IReadOnlyList<string>? Tags);
 
 public sealed record UsesAnswer(IReadOnlyList<UseAnswer> Items);
 

@@ -6,6 +6,9 @@ namespace MLHub.Web.Datasets;
 /// <summary>Which versions are compared, and by which columns rows are recognised.</summary>
 public sealed partial class DiffQuestion : ComponentBase
 {
+    // Always empty: what was picked moves to the key, and the list is ready for the next one.
+    private readonly string _picked = "";
+
     [Parameter, EditorRequired]
     public int From { get; set; }
 
@@ -36,10 +39,8 @@ public sealed partial class DiffQuestion : ComponentBase
         ? OnAsk.InvokeAsync(new(isFrom ? number : From, isFrom ? To : number, IsGuessed ? [] : Key, false))
         : Task.CompletedTask;
 
-    private Task AddAsync(ChangeEventArgs change) => change.Value?.ToString() is { Length: > 0 } name
-        // A picked key takes the place of a guessed one.
-        ? OnAsk.InvokeAsync(new(From, To, IsGuessed ? [name] : [.. Key, name], false))
-        : Task.CompletedTask;
+    // A picked key takes the place of a guessed one.
+    private Task AddAsync(string name) => name.Length > 0 ? OnAsk.InvokeAsync(new(From, To, IsGuessed ? [name] : [.. Key, name], false)) : Task.CompletedTask;
 
     private Task ToggleAsync(string name)
     {

@@ -94,6 +94,7 @@ public sealed partial class TrashPage : HubPage
             return;
         }
 
+        UndoToast.Withdraw(Toasts, item.Id);
         Toasts.Add($"{NameOf(item)} is back.", Severity.Success);
         await LoadAsync();
     }

@@ -85,7 +85,8 @@ internal static class RunApi
 
     private static async Task<Ok<RunAnswer>> EditAsync(Guid runId, RunEdit body, Caller caller, RunService runs, ExternalRunService external, ModelService models, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (body.Name is not null || body.Note is not null || body.Tags is not null)
+        // Also when nothing is to change: whoever may not change it hears so.
+        if (body.State is null || body.Name is not null || body.Note is not null || body.Tags is not null)
         {
             await runs.EditAsync(caller.Actor, runId, body.Name, body.Note, body.Tags, cancellationToken);
         }

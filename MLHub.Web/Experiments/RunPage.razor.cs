@@ -197,7 +197,7 @@ public sealed partial class RunPage : HubPage
             new(run.ExperimentName, $"/experiments/{run.ExperimentId:N}"),
             new(run.Name, null),
         ];
-        Listen(run.JobId is { } job ? [Topic.Run(Id), Topic.Job(job)] : [Topic.Run(Id)]);
+        Listen(run.JobId is { } job ? [Topic.Run(Id), Topic.Access(run.WorkspaceId), Topic.Job(job)] : [Topic.Run(Id), Topic.Access(run.WorkspaceId)]);
     }
 
     /// <summary>Reads what the open tab shows, and nothing else; a failure stays in its block.</summary>

@@ -14,6 +14,7 @@ namespace MLHub.Web.Experiments;
 public sealed partial class TrainPage : HubPage
 {
     private DatasetView? _dataset;
+    private WorkspaceView? _workspace;
     private DatasetVersionView? _version;
     private TrainingForm? _form;
     private IReadOnlyList<Crumb> _crumbs = [];
@@ -82,7 +83,7 @@ public sealed partial class TrainPage : HubPage
     [SupplyParameterFromQuery(Name = "experiment")]
     private string? ExperimentKey { get; set; }
 
-    private bool MayTrain => _dataset?.MyRole >= WorkspaceRole.Editor;
+    private bool MayTrain => _workspace?.MyRole >= WorkspaceRole.Editor;
 
     private string Address => new Uri(Navigation.Uri).PathAndQuery;
 
@@ -111,10 +112,10 @@ public sealed partial class TrainPage : HubPage
             _dataset = await Datasets.GetAsync(actor, Id, CancellationToken.None);
             _version = await Datasets.VersionAsync(actor, Id, VersionNumber, CancellationToken.None);
             var profile = await Datasets.ProfileAsync(actor, Id, _version.Number, CancellationToken.None);
-            var workspace = await Workspaces.GetAsync(actor, _dataset.WorkspaceId, CancellationToken.None);
-            await Current.UseAsync(workspace.Slug);
-            _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets"), new(_dataset.Name, $"/datasets/{Id:N}?v={_version.Number}"), new("Train", null)];
-            _experiments = (await Experiments.ListAsync(actor, _dataset.WorkspaceId, null, new(200), CancellationToken.None)).Items;
+            // Whoever was let in to the data alone trains in a workspace of their own.
+            _workspace = await Current.TryUseAsync(_dataset.WorkspaceId) is { MyRole: >= WorkspaceRole.Editor } here ? here : await Workspaces.OwnAsync(actor, CancellationToken.None);
+            _crumbs = [.. await Current.PathToAsync(_dataset.WorkspaceId, "datasets", "Datasets"), new(_dataset.Name, $"/datasets/{Id:N}?v={_version.Number}"), new("Train", null)];
+            _experiments = (await Experiments.ListAsync(actor, _workspace.Id, null, new(200), CancellationToken.None)).Items;
             _experimentName = _dataset.Name;
             _experimentId = Guid.TryParse(ExperimentKey, out var wanted) && _experiments.Any(e => e.Id == wanted)
                 ? wanted
@@ -227,7 +228,7 @@ public sealed partial class TrainPage : HubPage
         try
         {
             var actor = await ActorAsync();
-            var experimentId = _experimentId ?? (await Experiments.CreateAsync(actor, _dataset!.WorkspaceId, _experimentName, null, CancellationToken.None)).Id;
+            var experimentId = _experimentId ?? (await Experiments.CreateAsync(actor, _workspace!.Id, _experimentName, null, CancellationToken.None)).Id;
             // A refusal below must not leave a second new experiment behind at the next try.
             _experimentId = experimentId;
             var name = string.IsNullOrWhiteSpace(_form.RunName) ? null : _form.RunName.Trim();

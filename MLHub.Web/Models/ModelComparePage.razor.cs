@@ -25,9 +25,6 @@ public sealed partial class ModelComparePage : HubPage
     private ModelComparison Comparison { get; set; } = null!;
 
     [Inject]
-    private WorkspaceService Workspaces { get; set; } = null!;
-
-    [Inject]
     private CurrentWorkspace Current { get; set; } = null!;
 
     [Inject]
@@ -64,10 +61,8 @@ public sealed partial class ModelComparePage : HubPage
             var model = await Models.GetAsync(actor, Id, CancellationToken.None);
             if (_model?.Id != model.Id || _model.Name != model.Name)
             {
-                var workspace = await Workspaces.GetAsync(actor, model.WorkspaceId, CancellationToken.None);
-                await Current.UseAsync(workspace.Slug);
-                _crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Models", $"/w/{workspace.Slug}/models"), new(model.Name, $"/models/{Id:N}"), new("Compare", null)];
-                Listen(Topic.Model(Id));
+                _crumbs = [.. await Current.PathToAsync(model.WorkspaceId, "models", "Models"), new(model.Name, $"/models/{Id:N}"), new("Compare", null)];
+                Listen(Topic.Model(Id), Topic.Access(model.WorkspaceId));
             }
 
             var compared = await Comparison.CompareAsync(actor, Id, VersionNumbers.Parse(Wanted), CancellationToken.None);

@@ -6,6 +6,7 @@ using MLHub.Core.Models;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
+using MLHub.Web.Workspaces;
 using MudBlazor;
 
 namespace MLHub.Web.Models;
@@ -24,7 +25,6 @@ public sealed partial class ModelPage : HubPage
     private IReadOnlyList<BatchView> _batches = [];
     private IReadOnlyList<DatasetView> _datasets = [];
     private IReadOnlyList<Crumb> _crumbs = [];
-    private string _workspacePath = "";
     private string? _failure;
 
     [Inject]
@@ -34,6 +34,9 @@ public sealed partial class ModelPage : HubPage
     private PredictionService Predicting { get; set; } = null!;
 
     [Inject]
+    private ModelSharing Sharing { get; set; } = null!;
+
+    [Inject]
     private BatchPredictionService Batching { get; set; } = null!;
 
     [Inject]
@@ -41,9 +44,6 @@ public sealed partial class ModelPage : HubPage
 
     [Inject]
     private DatasetService Datasets { get; set; } = null!;
-
-    [Inject]
-    private WorkspaceService Workspaces { get; set; } = null!;
 
     [Inject]
     private CurrentWorkspace Current { get; set; } = null!;
@@ -96,10 +96,8 @@ public sealed partial class ModelPage : HubPage
             var model = await Models.GetAsync(actor, Id, CancellationToken.None);
             if (_model?.Id != model.Id || _model.Name != model.Name)
             {
-                var workspace = await Workspaces.GetAsync(actor, model.WorkspaceId, CancellationToken.None);
-                await Current.UseAsync(workspace.Slug);
-                _workspacePath = $"/w/{workspace.Slug}";
-                _crumbs = [new(workspace.Name, _workspacePath), new("Models", $"{_workspacePath}/models"), new(model.Name, null)];
+                _crumbs = [.. await Current.PathToAsync(model.WorkspaceId, "models", "Models"), new(model.Name, null)];
+                Listen(Topic.Model(Id), Topic.Access(model.WorkspaceId));
             }
 
             // The predict form must find the champion and the version in the address, however old they are.
@@ -108,7 +106,7 @@ public sealed partial class ModelPage : HubPage
             _usage = await Usage.OfAsync(actor, Id, CancellationToken.None);
             _batches = ActiveTab == BatchTab ? (await Batching.ListAsync(actor, Id, new(100), CancellationToken.None)).Items : [];
             _datasets = ActiveTab == BatchTab ? await AskableAsync(actor, model) : [];
-            Listen([Topic.Model(Id), .. _batches.Where(b => b.State == DatasetVersionState.Importing).Take(20).Select(b => Topic.Job(b.JobId))]);
+            Listen([Topic.Model(Id), Topic.Access(model.WorkspaceId), .. _batches.Where(b => b.State == DatasetVersionState.Importing).Take(20).Select(b => Topic.Job(b.JobId))]);
             _model = model;
             _failure = null;
         }
@@ -147,6 +145,10 @@ public sealed partial class ModelPage : HubPage
 
     private void Choose(int version) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("v", version), replace: true);
 
+    private Task ShareAsync() => ShareDialog.ShowAsync(Dialogs, ShareQuestion.Of(
+        Sharing, Id, "model", _model!.Name, _model.Visibility, _model.MyRole, Navigation.ToAbsoluteUri(HubRoutes.Model(Id)).ToString(),
+        "its versions, metrics, the names and category values of the columns it was trained on, and lets people predict"));
+
     private async Task EditAsync()
     {
         if (await NameDialog.AskAsync(
@@ -165,7 +167,7 @@ public sealed partial class ModelPage : HubPage
                 [$"With it {(count == 1 ? "goes its version" : $"go its {count} versions")}.", "Programs that predict with it get an error at once.", "The runs that it was made from stay."])
             && await TryAsync(async () => await Models.DeleteAsync(await ActorAsync(), Id, CancellationToken.None)))
         {
-            Navigation.NavigateTo($"{_workspacePath}/models");
+            Navigation.NavigateTo(_crumbs[1].Href!);
         }
     }
 

@@ -15,6 +15,19 @@ public static class HubRoutes
 
     public static string Jobs(string workspace) => Home(workspace) + "/jobs";
 
+    public static string Members(string workspace) => Home(workspace) + "/members";
+
+    public static string Settings(string workspace) => Home(workspace) + "/settings";
+
+    public static string Audit(string workspace) => Home(workspace) + "/audit";
+
+    public const string Explore = "/explore";
+
+    /// <summary>What others let me in to.</summary>
+    public const string Shared = Explore + "?from=shared";
+
+    public const string NewWorkspace = "/workspaces/new";
+
     public static string Trash(string workspace) => Home(workspace) + "/trash";
 
     public static string Dataset(Guid id) => $"/datasets/{id:N}";

@@ -54,8 +54,7 @@ internal static class InvitationApi
     private static async Task<Created<InvitationAnswer>> CreateAsync(
         Guid workspaceId, InvitationBody body, HttpRequest request, Caller caller, InvitationService invitations, CancellationToken cancellationToken)
     {
-        var role = body.Role ?? throw HubException.Field("role", "Say as what: reader, editor or manager.", "BAD_ROLE");
-        var made = await invitations.CreateAsync(caller.Actor, workspaceId, new(role, body.Email, body.MaxUses, body.ExpiresInDays, body.Message), cancellationToken);
+        var made = await invitations.CreateAsync(caller.Actor, workspaceId, new(body.Role ?? default, body.Email, body.MaxUses, body.ExpiresInDays, body.Message), cancellationToken);
         return TypedResults.Created($"{ApiPaths.Prefix}/workspaces/{workspaceId:N}/invitations", InvitationAnswer.Of(made.Invitation, LinkOf(request, made.Token)));
     }
 

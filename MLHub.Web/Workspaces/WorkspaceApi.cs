@@ -76,9 +76,9 @@ internal static class WorkspaceApi
     }
 
     private static async Task<Ok<Page<AuditAnswer>>> AuditAsync(
-        Guid workspaceId, Caller caller, WorkspaceAuditService audit, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null)
+        Guid workspaceId, Caller caller, WorkspaceAuditService audit, CancellationToken cancellationToken, string? search = null, int pageSize = 50, string? pageToken = null)
     {
-        var page = await audit.ListAsync(caller.Actor, workspaceId, new(pageSize, pageToken), cancellationToken);
+        var page = await audit.ListAsync(caller.Actor, workspaceId, search, new(pageSize, pageToken), cancellationToken);
         return TypedResults.Ok(new Page<AuditAnswer>([.. page.Items.Select(AuditAnswer.Of)], page.NextPageToken));
     }
 }

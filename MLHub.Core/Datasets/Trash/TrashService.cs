@@ -112,7 +112,7 @@ public sealed class TrashService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var ended = Now - Lifetime;
         var old = await db.Set<Dataset>().Where(d => d.DeletedAt < ended && d.PurgedAt == null).Select(d => d.Id)
-            .Concat(db.Set<DatasetVersion>().IgnoreQueryFilters().Where(v => v.DeletedAt < ended && v.PurgedAt == null).Select(v => v.Id)).Take(1000).ToListAsync(cancellationToken);
+            .Concat(LoneVersions(db).Where(v => v.DeletedAt < ended).Select(v => v.Id)).Take(1000).ToListAsync(cancellationToken);
         var purged = await PurgeAllAsync(db, Actor.System, old, cancellationToken);
 
         var letGo = Now - LettingGo;
@@ -143,17 +143,17 @@ public sealed class TrashService(
         var count = 0;
         foreach (var id in ids)
         {
-            var (dataset, versions) = await FindAsync(db, null, id, cancellationToken);
             try
             {
+                var (dataset, versions) = await FindAsync(db, null, id, cancellationToken);
                 await PurgeAsync(db, actor, dataset, versions, dataset.Id == id, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
                 news.Publish(Topic.Workspace(dataset.WorkspaceId));
                 count++;
             }
-            catch (HubException busy) when (busy.Code == "VERSION_IN_USE")
+            catch (HubException skipped) when (skipped.Code == "VERSION_IN_USE" || skipped.Refusal == Refusal.NotFound)
             {
-                // The next round finds it again.
+                // Busy: the next round finds it again. Gone: somebody brought it back or was faster.
             }
         }
 
@@ -217,8 +217,11 @@ public sealed class TrashService(
         db.Set<Dataset>().Where(d => d.WorkspaceId == workspaceId && d.DeletedAt != null && d.PurgedAt == null);
 
     private static IQueryable<DatasetVersion> TrashedVersions(HubDbContext db, Guid workspaceId) =>
-        db.Set<DatasetVersion>().IgnoreQueryFilters().Where(v =>
-            v.DeletedAt != null && v.PurgedAt == null && db.Set<Dataset>().Any(d => d.Id == v.DatasetId && d.WorkspaceId == workspaceId && d.DeletedAt == null));
+        LoneVersions(db).Where(v => db.Set<Dataset>().Any(d => d.Id == v.DatasetId && d.WorkspaceId == workspaceId));
+
+    /// <summary>In the trash alone. Those of a dataset in the trash go and come back with it.</summary>
+    private static IQueryable<DatasetVersion> LoneVersions(HubDbContext db) =>
+        db.Set<DatasetVersion>().IgnoreQueryFilters().Where(v => v.DeletedAt != null && v.PurgedAt == null && db.Set<Dataset>().Any(d => d.Id == v.DatasetId && d.DeletedAt == null));
 
     private static IQueryable<TrashItem> Datasets(HubDbContext db, IQueryable<Dataset> datasets) =>
         datasets.Select(d => new TrashItem(d.Id, TrashKind.Dataset, d.Id, d.Name)
@@ -228,7 +231,9 @@ public sealed class TrashService(
             CreatedBy = d.CreatedBy,
             Versions = db.Set<DatasetVersion>().Count(v => v.DatasetId == d.Id),
             RowCount = db.Set<DatasetVersion>().Where(v => v.DatasetId == d.Id && v.Number == d.LatestVersion).Select(v => (long?)v.RowCount).FirstOrDefault(),
-            Bytes = db.Set<DatasetVersion>().Where(v => v.DatasetId == d.Id).Sum(v => v.SizeBytes + v.OriginalBytes),
+            // The same content in several versions counts once.
+            Bytes = db.Set<DatasetVersion>().Where(v => v.DatasetId == d.Id && v.ContentHash != null).Select(v => new { v.ContentHash, v.SizeBytes }).Distinct().Sum(v => v.SizeBytes)
+                + db.Set<DatasetVersion>().Where(v => v.DatasetId == d.Id && v.OriginalHash != null).Select(v => new { v.OriginalHash, v.OriginalBytes }).Distinct().Sum(v => v.OriginalBytes),
         });
 
     private static IQueryable<TrashItem> Versions(HubDbContext db, IQueryable<DatasetVersion> versions) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLHub.Core.Datasets;
+namespace MLHub.Core.Common;
 
 /// <summary>Keeps spreadsheets from running cells of an exported file: text that begins like a formula and is no number gets an apostrophe.</summary>
 public static class FormulaGuard

@@ -1,0 +1,148 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MLHub.Core.Data;
+using MLHub.Core.Storage;
+using MLHub.Core.Workspaces;
+using MLHub.Tests.Support;
+using MLHub.Web.Api;
+
+namespace MLHub.Tests.Workspaces;
+
+/// <summary>
+/// Who may do what, over every route of the API, as every kind of caller, on things that are private, public and deleted. The table of
+/// actions is the list of endpoints itself, with the role that each one declares: a new route is in it without being named here.
+/// </summary>
+[Trait(Category.Trait, Category.Slow)]
+public sealed class AuthorisationMatrixTests : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private readonly StringBuilder _wrong = new();
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private WebApplication _app = null!;
+    private AuthorisationScene _scene = null!;
+    private HttpClient _http = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:Jobs:Slots=0", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error"],
+            ApplicationName = "mlhub",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        Web.HubSetup.AddHub(builder);
+        // Thousands of calls in a few seconds are the point here.
+        builder.Services.PostConfigure<RateLimitOptions>(limits =>
+            limits.UserBurst = limits.UserPerSecond = limits.AnonymousBurst = limits.AnonymousPerSecond = limits.SignInBurst = limits.SignInPerSecond = 1_000_000);
+        _app = builder.Build();
+        Web.HubSetup.UseHub(_app);
+        await _app.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
+        await _app.StartAsync();
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_app.Urls.Single()) };
+        _scene = await AuthorisationScene.SetAsync(
+            _http, _app.Services.GetRequiredService<IDbContextFactory<HubDbContext>>(), _app.Services.GetRequiredService<IBlobStore>(), _app.Services.GetRequiredService<BlobSeal>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_route_answers_every_caller_as_the_policy_says()
+    {
+        var routes = Routes().ToList();
+        Assert.True(routes.Count > 60, "The routes of the API were not found.");
+
+        foreach (var route in routes)
+        {
+            foreach (var state in route.States)
+            {
+                foreach (var caller in _scene.Callers)
+                {
+                    await TryAsync(route, state, caller);
+                }
+            }
+        }
+
+        var table = string.Join('\n', _counts.Select(c => $"{c.Value,6}  {c.Key}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(table);
+        Directory.CreateDirectory(Repository.Artifacts);
+        await File.WriteAllTextAsync(Path.Combine(Repository.Artifacts, "authorisation-matrix.txt"), $"{routes.Count} routes, {_counts.Values.Sum()} cases\n{table}\n");
+        Assert.True(_wrong.Length == 0, _wrong.ToString());
+    }
+
+    private async Task TryAsync(MatrixRoute route, ThingState state, MatrixCaller caller)
+    {
+        // What changes things gets things of its own, so that no case depends on one before it.
+        var things = route.Method == "GET" ? await _scene.SharedAsync(state) : await _scene.FreshAsync(state);
+        var expected = Expected(route, state, caller);
+        using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Fill(things)) { Content = route.Body(things) };
+        if (caller.Token is { } token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var status = (int)answer.StatusCode;
+        var isRight = expected is { } exact ? status == exact : status is not (401 or 403) && status < 500 && (status != 404 || route.MayFindNothing);
+        var outcome = expected switch { 401 => "401 not signed in", 403 => "403 role too small", 404 => "404 does not exist for them", _ => "allowed" };
+        var key = $"{caller.Name,-26} {state,-8} {outcome}";
+        _counts[key] = _counts.GetValueOrDefault(key) + 1;
+        if (!isRight)
+        {
+            _wrong.AppendLine($"{route.Method} {route.Template} as {caller.Name} on {state}: {status} instead of {expected?.ToString() ?? "allowed"}");
+        }
+    }
+
+    /// <returns>The status of the refusal; <c>null</c> when it is allowed.</returns>
+    private static int? Expected(MatrixRoute route, ThingState state, MatrixCaller caller)
+    {
+        if (caller.Token is null)
+        {
+            return 401;
+        }
+
+        WorkspaceRole? role = caller.Member;
+        if (route.Kind is ThingKind.Dataset or ThingKind.Model or ThingKind.DatasetJob)
+        {
+            role = Greatest(role, caller.Grant);
+        }
+
+        if (route.Kind is ThingKind.Dataset or ThingKind.Model && state == ThingState.Public && !caller.IsElsewhere)
+        {
+            role = Greatest(role, WorkspaceRole.Reader);
+        }
+
+        if (state == ThingState.Deleted || role is not { } known)
+        {
+            return 404;
+        }
+
+        if (caller.IsReadOnly)
+        {
+            known = (WorkspaceRole)Math.Min((int)known, (int)WorkspaceRole.Reader);
+        }
+
+        var needed = route.NeedsCreator && caller.Name != AuthorisationScene.Creator ? WorkspaceRole.Manager : route.RoleForOthers;
+        var isOutsider = caller.Member is null && caller.Grant is null;
+        return known < needed || (route.IsForInsiders && isOutsider) ? 403 : null;
+    }
+
+    private static WorkspaceRole? Greatest(WorkspaceRole? a, WorkspaceRole? b) => a is null ? b : b is null ? a : a > b ? a : b;
+
+    private IEnumerable<MatrixRoute> Routes() =>
+        from endpoint in ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        let permission = endpoint.Metadata.GetMetadata<EndpointPermission>()
+        let template = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
+        where permission?.Role is not null && template.StartsWith("/api/v1/", StringComparison.Ordinal) && !MatrixRoute.IsTestedElsewhere(template)
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+        orderby template, method
+        select new MatrixRoute(method, template, permission.Role ?? WorkspaceRole.Owner, endpoint.RoutePattern);
+}
