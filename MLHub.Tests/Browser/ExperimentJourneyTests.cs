@@ -141,6 +141,11 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
                 var member = await owner.PutAsync($"workspaces/{owner.WorkspaceId}/members", new { email = Email, role = "editor" });
                 await visit.Page.GotoAsync(path);
                 await visit.Page.Locator(".hub-sheet").GetByText("guarded").First.WaitForAsync();
+                // Only a page that is alive can hear anything.
+                await Visit.UntilAsync(() => visit.Page.Keyboard.PressAsync("?"), visit.Page.GetByRole(AriaRole.Dialog));
+                await visit.Page.Keyboard.PressAsync("Escape");
+                await visit.Page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+                await visit.Page.Locator(".hub-sheet").GetByText("guarded").First.WaitForAsync();
 
                 await owner.SendAsync(HttpMethod.Delete, $"workspaces/{owner.WorkspaceId}/members/{member.Text("userId")}", null, HttpStatusCode.NoContent);
 

@@ -27,6 +27,9 @@ public sealed record ChartTheme(string Name, string Text, string Muted, string A
     /// <summary>The same as a CSS value.</summary>
     public static string CssSeries(int index) => $"var(--chart-{(index % Page.Palette.Count) + 1}, {Page.Series(index)})";
 
+    /// <summary>The colour of a series outside of a picture, in the theme of the page.</summary>
+    public static string CssColour(int index) => $"light-dark({Light.Series(index)}, {Dark.Series(index)})";
+
     /// <summary>Colour → CSS variable.</summary>
     internal static IReadOnlyDictionary<string, string> PageVariables { get; } = new Dictionary<string, string>(
         Page.Palette.Select((colour, index) => KeyValuePair.Create(colour, CssSeries(index))))

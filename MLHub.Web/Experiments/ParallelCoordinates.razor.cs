@@ -30,7 +30,7 @@ public sealed partial class ParallelCoordinates : ComponentBase
 
     private IEnumerable<(double X, double Y)> Dots(int run) => Axes.Select((a, i) => (Place: a.Places[run], X: X(i))).Where(p => p.Place is not null).Select(p => (p.X, Y(p.Place!.Value)));
 
-    private string Colour(int run) => Axes[^1].Places[run] is { } place ? $"color-mix(in oklab, {ChartTheme.CssSeries(0)} {N(place * 100)}%, {ChartTheme.CssSeries(1)})" : "var(--muted)";
+    private string Colour(int run) => Axes[^1].Places[run] is { } place ? $"color-mix(in oklab, {ChartTheme.CssColour(0)} {N(place * 100)}%, {ChartTheme.CssColour(1)})" : "var(--muted)";
 
     private static string Label(double x, double y, string text, string style, string anchor) =>
         $"<text x=\"{N(x)}\" y=\"{N(y)}\" class=\"{style}\" text-anchor=\"{anchor}\">{System.Net.WebUtility.HtmlEncode(text)}</text>";

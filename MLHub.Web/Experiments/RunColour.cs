@@ -13,5 +13,5 @@ internal static class RunColour
         return BitConverter.ToUInt16(bytes[14..]) % ChartTheme.Light.Palette.Count;
     }
 
-    public static string Css(Guid runId) => ChartTheme.CssSeries(Index(runId));
+    public static string Css(Guid runId) => ChartTheme.CssColour(Index(runId));
 }

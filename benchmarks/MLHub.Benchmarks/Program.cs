@@ -1,6 +1,7 @@
 using MLHub.Benchmarks;
 
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- NAME [options]
+// dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- NAME --test runs that one on tiny data
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- --test      runs each once, tiny, to see that it works
 IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new TrainingBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
 
@@ -30,6 +31,9 @@ switch (args)
         }
 
         return 0;
+
+    case [var name, "--test"] when benchmarks.FirstOrDefault(b => b.Name == name) is { } chosen:
+        return await chosen.RunAsync(BenchmarkSize.Tiny, []) ? 0 : 1;
 
     case [var name, .. var options] when benchmarks.FirstOrDefault(b => b.Name == name) is { } chosen:
         return await chosen.RunAsync(BenchmarkSize.Full, options) ? 0 : 1;
