@@ -158,7 +158,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             ?? throw HubException.NotFound("dataset version");
         var profile = await db.Set<DatasetProfile>().AsNoTracking().SingleOrDefaultAsync(p => p.VersionId == version.Id, cancellationToken);
         return profile?.Document ?? throw HubException.Conflict(
-            version.State == DatasetVersionState.Failed ? "The import of this version failed, so it has no profile." : "The version is being imported. Its profile comes with it.",
+            version.State == DatasetVersionState.Failed ? "This version could not be made, so it has no profile." : "The version is being made. Its profile comes with it.",
             "VERSION_NOT_READY");
     }
 
@@ -271,7 +271,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         from dataset in datasets
         let latest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id && v.Number == dataset.LatestVersion).Select(v => new { v.Id, v.RowCount, v.ColumnCount, v.SizeBytes }).FirstOrDefault()
         let newest = db.Set<DatasetVersion>().Where(v => v.DatasetId == dataset.Id).OrderByDescending(v => v.Number)
-            .Select(v => new { v.Number, v.State, v.JobId, v.Error, v.ErrorCode }).FirstOrDefault()
+            .Select(v => new { v.Number, v.State, v.Cause, v.JobId, v.Error, v.ErrorCode }).FirstOrDefault()
         select new DatasetView
         {
             Id = dataset.Id,
@@ -290,7 +290,7 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
             UpdatedAt = dataset.UpdatedAt,
             CreatedBy = dataset.CreatedBy,
             CreatedByName = db.Set<Accounts.HubUser>().Where(u => u.Id == dataset.CreatedBy).Select(u => u.DisplayName).FirstOrDefault(),
-            Newest = newest == null ? null : new NewestVersion(newest.Number, newest.State, newest.JobId, newest.Error, newest.ErrorCode),
+            Newest = newest == null ? null : new NewestVersion(newest.Number, newest.State, newest.Cause, newest.JobId, newest.Error, newest.ErrorCode),
         };
 
     private static IQueryable<DatasetVersionView> Views(HubDbContext db, IQueryable<DatasetVersion> versions) =>

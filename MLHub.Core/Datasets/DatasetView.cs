@@ -51,7 +51,7 @@ public sealed record DatasetView
     internal Thing AsThing() => new("dataset", Id, WorkspaceId, Visibility);
 }
 
-public sealed record NewestVersion(int Number, DatasetVersionState State, Guid? JobId, string? Error, string? ErrorCode);
+public sealed record NewestVersion(int Number, DatasetVersionState State, DatasetVersionCause Cause, Guid? JobId, string? Error, string? ErrorCode);
 
 /// <summary>A version as lists and pages show it.</summary>
 public sealed record DatasetVersionView

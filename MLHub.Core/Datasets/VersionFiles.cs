@@ -38,7 +38,7 @@ public sealed class VersionFiles(IDbContextFactory<HubDbContext> contexts, Works
         return version is { State: DatasetVersionState.Ready, ContentHash: { } content }
             ? new(dataset.Name, version.Number, content, version.Columns, version.RowCount, version.OriginalHash, version.OriginalName, version.RejectsHash)
             : throw HubException.Conflict(
-                version.State == DatasetVersionState.Failed ? $"The import of this version failed: {version.Error}" : "This version is still being imported. Try again in a moment.",
+                version.State == DatasetVersionState.Failed ? $"This version could not be made: {version.Error}" : "This version is still being made. Try again in a moment.",
                 "VERSION_NOT_READY");
     }
 }

@@ -5,7 +5,7 @@ namespace MLHub.Web.Components;
 /// <summary>The state of a run, job or dataset version: the same colour, icon and word wherever it is shown.</summary>
 public sealed partial class StateChip : ComponentBase
 {
-    /// <summary>queued, starting, running, finishing, importing, ready, finished, succeeded, failed, cancelled, lost or draft.</summary>
+    /// <summary>queued, starting, running, finishing, importing, making, ready, finished, succeeded, failed, cancelled, lost or draft.</summary>
     [Parameter, EditorRequired]
     public string State { get; set; } = "";
 
@@ -20,6 +20,7 @@ public sealed partial class StateChip : ComponentBase
         "RUNNING" => ("Running", "blue", null),
         "FINISHING" => ("Finishing", "blue", null),
         "IMPORTING" => ("Importing", "blue", null),
+        "MAKING" => ("Being made", "blue", null),
         "READY" => ("Ready", "green", HubIcons.Done),
         "FINISHED" => ("Finished", "green", HubIcons.Done),
         "SUCCEEDED" => ("Done", "green", HubIcons.Done),

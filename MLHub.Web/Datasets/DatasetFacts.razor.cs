@@ -23,7 +23,8 @@ public sealed partial class DatasetFacts : ComponentBase
 
     private string NameOf(DatasetVersionView version) => version switch
     {
-        { State: DatasetVersionState.Importing } => $"v{version.Number} · importing",
+        { State: DatasetVersionState.Importing, Cause: DatasetVersionCause.Upload } => $"v{version.Number} · importing",
+        { State: DatasetVersionState.Importing } => $"v{version.Number} · being made",
         { State: DatasetVersionState.Failed } => $"v{version.Number} · failed",
         _ when version.Number == Dataset.LatestVersion => $"v{version.Number} · latest",
         _ => $"v{version.Number}",

@@ -115,10 +115,12 @@ public sealed partial class DatasetPage : HubPage
 
     /// <summary>Said while another version than the newest is shown, when that one is not ready.</summary>
     private string? NewerNews => _dataset?.Newest is { } newest && _version is not null && newest.Number > _version.Number
-        ? newest.State switch
+        ? newest switch
         {
-            DatasetVersionState.Importing => $"Version {newest.Number} is being imported.",
-            DatasetVersionState.Failed => $"The import of version {newest.Number} failed.",
+            { State: DatasetVersionState.Importing, Cause: DatasetVersionCause.Upload } => $"Version {newest.Number} is being imported.",
+            { State: DatasetVersionState.Importing } => $"Version {newest.Number} is being {DatasetWords.CauseText(newest.Cause)}.",
+            { State: DatasetVersionState.Failed, Cause: DatasetVersionCause.Upload } => $"The import of version {newest.Number} failed.",
+            { State: DatasetVersionState.Failed } => $"Version {newest.Number} could not be {DatasetWords.CauseText(newest.Cause)}.",
             _ => VersionNumber is null ? null : $"This is not the newest version: there is version {newest.Number}.",
         }
         : null;

@@ -99,16 +99,6 @@ public sealed partial class DatasetVersionsPanel(NavigationManager navigation) :
         _ => HubIcons.Edit,
     };
 
-    private static string CauseOf(DatasetVersionView version) => version.Cause switch
-    {
-        DatasetVersionCause.Upload => "uploaded",
-        DatasetVersionCause.Recipe => "made by a recipe",
-        DatasetVersionCause.Query => "made by a query",
-        DatasetVersionCause.Restore => "restored",
-        DatasetVersionCause.Prediction => "predicted by a model",
-        _ => "edited",
-    };
-
     private IReadOnlyList<VersionUse> UsesOf(DatasetVersionView version) => [.. Uses.Where(u => u.VersionId == version.Id)];
 
     private bool MayDelete(DatasetVersionView version) =>

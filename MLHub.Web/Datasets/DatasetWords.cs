@@ -8,12 +8,27 @@ namespace MLHub.Web.Datasets;
 /// <summary>How datasets are spoken of on pages.</summary>
 internal static class DatasetWords
 {
-    /// <summary><c>importing</c> or <c>failed</c> when the newest version is that; otherwise nothing needs to be said.</summary>
-    public static string? StateOf(DatasetView dataset) => dataset.Newest?.State switch
+    /// <summary>What the newest version is, unless it is ready: then nothing needs to be said.</summary>
+    public static string? StateOf(DatasetView dataset) => dataset.Newest is { } newest ? StateOf(newest.State, newest.Cause) : null;
+
+    /// <summary>As <see cref="StateChip"/> knows it. Only files are imported; what is computed from rows that are here is made.</summary>
+    public static string? StateOf(DatasetVersionState state, DatasetVersionCause cause) => state switch
     {
-        DatasetVersionState.Importing => "importing",
+        DatasetVersionState.Importing when cause == DatasetVersionCause.Upload => "importing",
+        DatasetVersionState.Importing => "making",
         DatasetVersionState.Failed => "failed",
         _ => null,
+    };
+
+    /// <summary>How a version came to be.</summary>
+    public static string CauseText(DatasetVersionCause cause) => cause switch
+    {
+        DatasetVersionCause.Upload => "uploaded",
+        DatasetVersionCause.Recipe => "made by a recipe",
+        DatasetVersionCause.Query => "made by a query",
+        DatasetVersionCause.Restore => "restored",
+        DatasetVersionCause.Prediction => "predicted by a model",
+        _ => "edited",
     };
 
     /// <summary>What a version can be taken away as.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
@@ -26,6 +27,7 @@ public sealed partial class RecipePanel : HubPage
     private bool _isPicking;
     private int? _dragged;
     private int? _target;
+    private string? _focusNext;
 
     [Inject]
     public required RecipePreviewService Previews { get; set; }
@@ -53,6 +55,9 @@ public sealed partial class RecipePanel : HubPage
 
     [Inject]
     public required TimeProvider Time { get; set; }
+
+    [Inject]
+    public required IJSRuntime Scripts { get; set; }
 
     [Parameter, EditorRequired]
     public required DatasetView Dataset { get; set; }
@@ -126,6 +131,13 @@ public sealed partial class RecipePanel : HubPage
         {
             _isLive = true;
             await StartAsync();
+        }
+
+        if (_focusNext is { } next)
+        {
+            _focusNext = null;
+            await using var module = await Scripts.InvokeAsync<IJSObjectReference>("import", "/js/hub.js");
+            await module.InvokeVoidAsync("focus", next);
         }
     }
 
@@ -241,7 +253,12 @@ public sealed partial class RecipePanel : HubPage
 
     private Task AppendAsync(IReadOnlyList<RecipeStep> steps) => ChangeAsync(() => _form.Append(steps));
 
-    private Task RemoveAsync(int place) => ChangeAsync(() => _form.Remove(place));
+    private Task RemoveAsync(int place) => ChangeAsync(() =>
+    {
+        _form.Remove(place);
+        // The button that had the focus is gone: who works with the keyboard goes on from the neighbour.
+        _focusNext = _form.Entries.Count > 0 ? $"#{CardId(_form.Entries[Math.Min(place, _form.Entries.Count - 1)])}" : "#add-step";
+    });
 
     private Task MoveAsync(int from, int to) => to < 0 || to >= _form.Entries.Count ? Task.CompletedTask : ChangeAsync(() => _form.Move(from, to));
 

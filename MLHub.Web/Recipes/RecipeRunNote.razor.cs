@@ -28,7 +28,7 @@ public sealed partial class RecipeRunNote : ComponentBase
     {
         DatasetVersionState.Ready => "ready",
         DatasetVersionState.Failed => "failed",
-        _ => Job?.State == JobState.Queued ? "queued" : "running",
+        _ => Job?.State == JobState.Queued ? "queued" : "making",
     };
 
     private string Text => Made.State switch
