@@ -56,7 +56,7 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
         panel.WaitForAssertion(() => Assert.Equal("2 cells changed", panel.Find(".card .effect span").TextContent));
         Assert.Equal("age", panel.Find(".card .sentence b").TextContent);
         Assert.EndsWith("?tab=recipe&step=1", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
-        Assert.Equal("30", panel.Find("tr[data-row='1'] td.changed").TextContent);
+        panel.WaitForAssertion(() => Assert.Equal("30", panel.Find("tr[data-row='1'] td.changed").TextContent));
         Assert.Equal("before: missing", panel.Find("tr[data-row='1'] td.changed").GetAttribute("title"));
         panel.WaitForAssertion(() => Assert.Equal("Draft kept", panel.Find(".kept").TextContent));
         Assert.Single((await Drafts.GetAsync(_bench.Ada, _dataset, default))!.Steps);
