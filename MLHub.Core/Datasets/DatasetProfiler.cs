@@ -7,7 +7,8 @@ using MLHub.Core.Common;
 namespace MLHub.Core.Datasets;
 
 /// <summary>
-/// Computes the profile of a stored table with an engine that spills to disk. Figures are exact; only the number of distinct values of
+/// Computes the profile of a stored table: in memory, a few columns at a time, and by an engine that spills to disk where a column does not fit.
+/// Figures are exact; only the number of distinct values of
 /// very long tables, their quantiles, their repeated rows and their correlations are estimates, and say so.
 /// </summary>
 public sealed class DatasetProfiler(string scratchFolder, int threads, long memoryBytes)
@@ -325,12 +326,12 @@ public sealed class DatasetProfiler(string scratchFolder, int threads, long memo
         var moments = "NULL, NULL";
         if (column is { Mean: { } mean, StdDev: > 0 and var deviation })
         {
-            var z = string.Create(CultureInfo.InvariantCulture, $"(({measure}::DOUBLE - ({mean:R})) / {deviation:R})");
+            var z = string.Create(CultureInfo.InvariantCulture, $"(({measure}::DOUBLE - ({mean:E16})) / {deviation:E16})");
             moments = $"sum({z} * {z} * {z}), sum({z} * {z} * {z} * {z})";
         }
 
         return column is { LowFence: { } low, HighFence: { } high }
-            ? string.Create(CultureInfo.InvariantCulture, $"{moments}, count(*) FILTER ({measure} < ({low:R}) OR {measure} > ({high:R}))")
+            ? string.Create(CultureInfo.InvariantCulture, $"{moments}, count(*) FILTER ({measure} < ({low:E16}) OR {measure} > ({high:E16}))")
             : $"{moments}, NULL";
     }
 

@@ -35,7 +35,7 @@ internal sealed record ProfileBins(double Start, double Width, int Count)
         return (int)Math.Clamp(bin, 0, Count - 1);
     }
 
-    /// <summary>As <see cref="Find(double)"/>, for the engine.</summary>
+    /// <summary>As <see cref="Find(double)"/>, for the engine, which takes numbers without an exponent for decimals and rounds them once more.</summary>
     public string Find(string value)
     {
         if (Width == 0)
@@ -43,10 +43,10 @@ internal sealed record ProfileBins(double Start, double Width, int Count)
             return "0";
         }
 
-        var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({Start:R})) / ({Width:R}))");
+        var bin = string.Create(CultureInfo.InvariantCulture, $"floor(({value} - ({Start:E16})) / ({Width:E16}))");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"least({Count - 1}, {bin} + CASE WHEN {value} >= ({Start:R}) + ({bin} + 1) * ({Width:R}) THEN 1 WHEN {value} < ({Start:R}) + {bin} * ({Width:R}) THEN -1 ELSE 0 END)::INTEGER");
+            $"least({Count - 1}, {bin} + CASE WHEN {value} >= ({Start:E16}) + ({bin} + 1) * ({Width:E16}) THEN 1 WHEN {value} < ({Start:E16}) + {bin} * ({Width:E16}) THEN -1 ELSE 0 END)::INTEGER");
     }
 
     public List<HistogramBin> Histogram(IReadOnlyList<long> counts) =>

@@ -17,6 +17,10 @@ public sealed partial class CompareCurves : ComponentBase
     [Parameter, EditorRequired]
     public IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>>> Curves { get; set; } = null!;
 
+    /// <summary>Whether the points know when they came.</summary>
+    [Parameter]
+    public bool HasTimes { get; set; } = true;
+
     [Parameter]
     public bool ByTime { get; set; }
 

@@ -29,6 +29,17 @@ internal static class ModelSnippets
         print(json.load(urllib.request.urlopen(request))["predictions"])
         """;
 
+    public static string CSharp(string server, Guid modelId, ModelVersionView version) =>
+        $$"""
+        using System.Net.Http.Headers;
+
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Environment.GetEnvironmentVariable("MLHUB_TOKEN"));
+        using var body = new StringContent(@"{{Body(version).Replace("\"", "\"\"")}}", System.Text.Encoding.UTF8, "application/json");
+        var answer = await http.PostAsync("{{Address(server, modelId, version)}}", body);
+        Console.WriteLine(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+        """;
+
     /// <summary>By alias where there is one, so that the call follows it.</summary>
     private static string Address(string server, Guid modelId, ModelVersionView version)
     {

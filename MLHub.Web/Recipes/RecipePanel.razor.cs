@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.JSInterop;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
@@ -70,20 +71,16 @@ public sealed partial class RecipePanel : HubPage
     public bool MayEdit { get; set; }
 
     /// <summary>The open step's place, from 1.</summary>
-    [SupplyParameterFromQuery(Name = "step")]
-    public int? OpenStep { get; set; }
+    private int? OpenStep => int.TryParse(Asked("step"), out var place) ? place : null;
 
     /// <summary>A step to be added when the page opens, as links from other pages ask for it.</summary>
-    [SupplyParameterFromQuery(Name = "add")]
-    public string? AddStep { get; set; }
+    private string? AddStep => Asked("add");
 
     /// <summary>The column that the added step is about.</summary>
-    [SupplyParameterFromQuery(Name = "column")]
-    public string? AddColumn { get; set; }
+    private string? AddColumn => Asked("column");
 
     /// <summary>The condition of an added step.</summary>
-    [SupplyParameterFromQuery(Name = "filter")]
-    public string? AddFilter { get; set; }
+    private string? AddFilter => Asked("filter");
 
     private bool IsBroken => _form.Entries.Any(e => e.Step.Enabled && StepOf(e)?.Error is not null);
 
@@ -213,7 +210,7 @@ public sealed partial class RecipePanel : HubPage
     private void TellAddress()
     {
         _knownStep = _form.Open + 1;
-        if (OpenStep != _knownStep || AddStep is not null)
+        if (!IsGone && (OpenStep != _knownStep || AddStep is not null))
         {
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["step"] = _knownStep, ["add"] = null, ["column"] = null }), replace: true);
         }
@@ -286,6 +283,10 @@ public sealed partial class RecipePanel : HubPage
         { CtrlKey: true, Key: "y" } or { CtrlKey: true, ShiftKey: true, Key: "Z" } or { MetaKey: true, ShiftKey: true, Key: "z" } => RedoAsync(),
         _ => Task.CompletedTask,
     };
+
+    // Not parameters from the query: this part comes to the page while a change of the address is being told, and whoever joins those that
+    // are told in the middle of it ends the circuit. The page draws it anew after each change.
+    private string? Asked(string name) => QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value.ToString() : null;
 
     private static string CardId(RecipeEntry entry) => $"card-{entry.Key}";
 }
