@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Data;
 
 namespace MLHub.Core.Experiments;

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
-using MLHub.Core.Datasets;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Experiments;
 using MLHub.Core.Workspaces;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MLHub.Core.Common;
-using MLHub.Core.Datasets;
 
 namespace MLHub.Core.Queries;
 

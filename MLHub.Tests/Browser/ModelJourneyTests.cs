@@ -51,7 +51,13 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
             await RollBackAsync(visit, model);
             var answer = await pages.Model.PredictAsync(new Dictionary<string, string>
             {
-                ["pregnant"] = "6", ["glucose"] = "148", ["pressure"] = "72", ["triceps"] = "35", ["mass"] = "33.6", ["pedigree"] = "0.627", ["age"] = "50",
+                ["pregnant"] = "6",
+                ["glucose"] = "148",
+                ["pressure"] = "72",
+                ["triceps"] = "35",
+                ["mass"] = "33.6",
+                ["pedigree"] = "0.627",
+                ["age"] = "50",
             });
             Assert.Contains(answer.Trim(), new[] { "pos", "neg" });
             await SeenAsync(visit, "predict");
@@ -140,7 +146,13 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
             $"experiments/{experiment}/train",
             new
             {
-                name = $"own {algorithm}", datasetId = dataset, task = "binary", target = "diabetes", positiveClass = "pos", algorithm, parameters,
+                name = $"own {algorithm}",
+                datasetId = dataset,
+                task = "binary",
+                target = "diabetes",
+                positiveClass = "pos",
+                algorithm,
+                parameters,
                 split = new { kind = "stratified", testFraction = 0.2, validationFraction = 0.0 },
             },
             HttpStatusCode.Accepted);

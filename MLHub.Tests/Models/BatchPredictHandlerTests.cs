@@ -7,7 +7,6 @@ using MLHub.Core.Training;
 using MLHub.Tests.Support;
 using MLHub.Tests.Training;
 using MLHub.Training;
-using MLHub.Training.Models;
 
 namespace MLHub.Tests.Models;
 
@@ -15,7 +14,11 @@ public sealed class BatchPredictHandlerTests : IDisposable
 {
     private static readonly TrainingConfiguration Diabetes = new()
     {
-        Task = TrainingTask.Binary, Target = "diabetes", PositiveClass = "pos", Algorithm = "lightgbm", Features = ["glucose", "mass", "age"],
+        Task = TrainingTask.Binary,
+        Target = "diabetes",
+        PositiveClass = "pos",
+        Algorithm = "lightgbm",
+        Features = ["glucose", "mass", "age"],
     };
 
     private readonly TestFolder _folder = new();

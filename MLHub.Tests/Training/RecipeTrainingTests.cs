@@ -24,7 +24,10 @@ public sealed class RecipeTrainingTests : IDisposable
 
     private static readonly TrainingConfiguration _config = new()
     {
-        Task = TrainingTask.Binary, Target = "y", Algorithm = "lightgbm", Split = new() { Kind = SplitKind.Column, Column = "part" },
+        Task = TrainingTask.Binary,
+        Target = "y",
+        Algorithm = "lightgbm",
+        Split = new() { Kind = SplitKind.Column, Column = "part" },
     };
 
     private readonly TestFolder _folder = new();
@@ -105,7 +108,11 @@ public sealed class RecipeTrainingTests : IDisposable
         using var bench = TrainingBench.FromCsv("PimaIndiansDiabetes2.csv");
         var run = await bench.TrainAsync(new()
         {
-            Task = TrainingTask.Binary, Target = "diabetes", Algorithm = "lbfgs-logistic", Features = ["glucose", "mass"], Split = new() { Kind = SplitKind.KFold, Folds = 3 },
+            Task = TrainingTask.Binary,
+            Target = "diabetes",
+            Algorithm = "lbfgs-logistic",
+            Features = ["glucose", "mass"],
+            Split = new() { Kind = SplitKind.KFold, Folds = 3 },
             Steps = [Steps.Of("fill_missing", new { columns = new[] { "glucose", "mass" }, method = "mean" }), Steps.Of("standardise", new { columns = new[] { "glucose", "mass" } })],
         });
 

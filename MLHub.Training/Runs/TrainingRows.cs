@@ -1,4 +1,3 @@
-using MLHub.Core.Common;
 using MLHub.Core.Training;
 using MLHub.Training.Preparation;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using MLHub.Core.Common;
-using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Api;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Experiments;
 using MLHub.Core.Models;
-using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Experiments;
 using MLHub.Web.Shell;

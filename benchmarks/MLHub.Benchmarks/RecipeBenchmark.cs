@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using DuckDB.NET.Data;
 using MLHub.Core.Common;
-using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Recipes;
 

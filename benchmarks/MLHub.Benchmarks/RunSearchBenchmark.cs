@@ -70,7 +70,7 @@ internal sealed class RunSearchBenchmark : IBenchmark
 
     private static async Task<(Actor Actor, Guid ExperimentId)> SeedAsync(IDbContextFactory<HubDbContext> contexts, int count)
     {
-        var now = DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync();
         var user = new HubUser { Id = Guid.CreateVersion7(), UserName = "ada@example.org", DisplayName = "Ada", CreatedAt = now };
         var workspace = Workspace.Create("Lab", "lab", null, Visibility.Private, null, now);
