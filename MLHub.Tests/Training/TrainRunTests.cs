@@ -137,7 +137,7 @@ public sealed class TrainRunTests
         using var bench = TrainingBench.FromCsv("diamonds.csv");
         var clock = Stopwatch.StartNew();
 
-        var run = await bench.TrainAsync(Diamonds("lightgbm", 20_000) with { MaxSeconds = 6, Split = new() { Kind = SplitKind.KFold, Folds = 3 } });
+        var run = await bench.TrainAsync(Diamonds("lightgbm", 20_000) with { MaxSeconds = 6, Split = new() { Kind = SplitKind.KFold, Folds = 3, ValidationFraction = 0 } });
 
         Assert.Equal(EarlyStop.OutOfTime, run.Result.StoppedEarly);
         Assert.Equal(3, run.Report.Folds!["rmse"].Values.Count);
