@@ -44,7 +44,7 @@ public sealed class EvaluationJourneyTests(BrowserFixture browser)
             await visit.Page.GetByLabel("Column of the groups").SelectOptionAsync("age");
             await visit.Page.WaitForURLAsync("**group=age*");
             await SeenAsync(visit, "threshold");
-            await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^show .* rows of neg called pos") }).ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^show the rows of neg called pos") }).ClickAsync();
             await Expect(visit.Page.GetByText(HubPages.Like("“neg” called “pos”"))).ToBeVisibleAsync();
             await SeenAsync(visit, "rows");
 

@@ -23,6 +23,6 @@ public sealed class TrainPage(Visit visit)
     public async Task StartAsync()
     {
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await visit.Page.WaitForURLAsync("**/runs/*");
+        await Expect(visit.Page).ToHaveURLAsync(HubPages.Like("/runs/"), new() { Timeout = 30_000 });
     }
 }
