@@ -49,7 +49,8 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         await bob.Page.GotoAsync(link);
         await Expect(bob.Page.GetByRole(AriaRole.Heading, new() { Name = "Join Churn team" })).ToBeVisibleAsync();
         await SeenAsync(bob, "invitation");
-        await Visit.UntilAsync(() => bob.Page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync(), bob.Page.Locator(".hub-workspace", new() { HasText = "Churn team" }));
+        await bob.Page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
+        await Expect(bob.Page.Locator(".hub-workspace", new() { HasText = "Churn team" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Expect(ada.Page.GetByText("Bob Builder").First).ToBeVisibleAsync();
 
         // Bob may upload; Ada sees it and shares it.

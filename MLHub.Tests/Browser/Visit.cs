@@ -118,7 +118,16 @@ public sealed class Visit
     internal async Task KeepFailureAsync()
     {
         await File.WriteAllLinesAsync(Path.Combine(Folder, "problems.txt"), [Page.Url, .. _problems]);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "page.html"), await Page.ContentAsync());
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, "page.html"), await Page.ContentAsync());
+        }
+        catch (PlaywrightException moving)
+        {
+            // The page was on its way elsewhere; what failed before must still be told.
+            await File.AppendAllTextAsync(Path.Combine(Folder, "problems.txt"), moving.Message);
+        }
+
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "99-failure.png"), FullPage = true });
     }
 

@@ -27,7 +27,7 @@ public sealed class RunPage(Visit visit)
     public async Task<double> MetricAsync(string name)
     {
         var tile = visit.Page.Locator(".tile").Filter(new() { HasTextRegex = HubPages.Like($"^\\s*{name}") }).First;
-        return double.Parse(await tile.Locator("[title]").Last.GetAttributeAsync("title") ?? "", CultureInfo.InvariantCulture);
+        return double.Parse(await tile.Locator(".value").First.GetAttributeAsync("title") ?? "", CultureInfo.InvariantCulture);
     }
 
     public Task OpenSavingAsync() =>
