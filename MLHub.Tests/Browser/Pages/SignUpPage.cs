@@ -27,5 +27,7 @@ public sealed class SignUpPage(Visit visit)
         await visit.Page.GetByLabel("Password").FillAsync(HubClient.Password);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^datasets") }).First.WaitForAsync();
+        // The front door leads on to the own workspace; whoever goes elsewhere before that is brought back.
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
     }
 }
