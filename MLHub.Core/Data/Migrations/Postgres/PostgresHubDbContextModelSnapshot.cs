@@ -940,90 +940,47 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("RunTags", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
                 {
-                    b.Property<Guid>("RunId")
+                    b.Property<Guid>("UserId")
                         .HasColumnType("uuid");
 
-                    b.Property<Guid?>("BestTrialId")
+                    b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid");
 
-                    b.Property<string>("Configuration")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
+                    b.HasKey("UserId", "WorkspaceId");
 
-                    b.Property<int>("Done")
-                        .HasColumnType("integer");
+                    b.HasIndex("WorkspaceId");
 
-                    b.Property<string>("EndReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<bool>("FinishRequested")
-                        .HasColumnType("boolean");
-
-                    b.Property<double>("SpentSeconds")
-                        .HasColumnType("double precision");
-
-                    b.Property<int>("Started")
-                        .HasColumnType("integer");
-
-                    b.HasKey("RunId");
-
-                    b.ToTable("ParameterSearches", (string)null);
+                    b.ToTable("HiddenSteps", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
                 {
-                    b.Property<Guid>("RunId")
+                    b.Property<Guid>("UserId")
                         .HasColumnType("uuid");
 
-                    b.Property<string>("Algorithm")
-                        .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)");
-
-                    b.Property<bool>("HasFailed")
-                        .HasColumnType("boolean");
-
-                    b.Property<bool>("IsRejected")
-                        .HasColumnType("boolean");
-
-                    b.Property<int>("LimitSeconds")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("Parameters")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasAnnotation("MLHub:Json", true);
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
-
-                    b.Property<double?>("Score")
-                        .HasColumnType("double precision");
-
-                    b.Property<double?>("ScoreDeviation")
-                        .HasColumnType("double precision");
-
-                    b.Property<Guid>("SearchRunId")
+                    b.Property<Guid>("ThingId")
                         .HasColumnType("uuid");
 
-                    b.HasKey("RunId");
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
 
-                    b.HasIndex("SearchRunId", "Number")
-                        .IsUnique();
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
-                    b.ToTable("Trials", (string)null);
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("UserId", "ThingId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.HasIndex("UserId", "WorkspaceId", "At");
+
+                    b.ToTable("Visits", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Idempotency.IdempotencyRecord", b =>
@@ -1968,20 +1925,32 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
                 {
-                    b.HasOne("MLHub.Core.Experiments.Run", null)
-                        .WithOne()
-                        .HasForeignKey("MLHub.Core.Experiments.Trials.ParameterSearch", "RunId")
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
                 {
-                    b.HasOne("MLHub.Core.Experiments.Run", null)
-                        .WithOne()
-                        .HasForeignKey("MLHub.Core.Experiments.Trials.Trial", "RunId")
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -933,90 +933,47 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("RunTags", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
                 {
-                    b.Property<Guid>("RunId")
+                    b.Property<Guid>("UserId")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("BestTrialId")
+                    b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Configuration")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasAnnotation("MLHub:Json", true);
+                    b.HasKey("UserId", "WorkspaceId");
 
-                    b.Property<int>("Done")
-                        .HasColumnType("INTEGER");
+                    b.HasIndex("WorkspaceId");
 
-                    b.Property<string>("EndReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("FinishRequested")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<double>("SpentSeconds")
-                        .HasColumnType("REAL");
-
-                    b.Property<int>("Started")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("RunId");
-
-                    b.ToTable("ParameterSearches", (string)null);
+                    b.ToTable("HiddenSteps", (string)null);
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
                 {
-                    b.Property<Guid>("RunId")
+                    b.Property<Guid>("UserId")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Algorithm")
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
                         .IsRequired()
-                        .HasMaxLength(120)
+                        .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("HasFailed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("IsRejected")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("LimitSeconds")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Parameters")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasAnnotation("MLHub:Json", true);
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(200)
+                    b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT");
 
-                    b.Property<double?>("Score")
-                        .HasColumnType("REAL");
+                    b.HasKey("UserId", "ThingId");
 
-                    b.Property<double?>("ScoreDeviation")
-                        .HasColumnType("REAL");
+                    b.HasIndex("WorkspaceId");
 
-                    b.Property<Guid>("SearchRunId")
-                        .HasColumnType("TEXT");
+                    b.HasIndex("UserId", "WorkspaceId", "At");
 
-                    b.HasKey("RunId");
-
-                    b.HasIndex("SearchRunId", "Number")
-                        .IsUnique();
-
-                    b.ToTable("Trials", (string)null);
+                    b.ToTable("Visits", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Idempotency.IdempotencyRecord", b =>
@@ -1957,20 +1914,32 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
                 {
-                    b.HasOne("MLHub.Core.Experiments.Run", null)
-                        .WithOne()
-                        .HasForeignKey("MLHub.Core.Experiments.Trials.ParameterSearch", "RunId")
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
                 {
-                    b.HasOne("MLHub.Core.Experiments.Run", null)
-                        .WithOne()
-                        .HasForeignKey("MLHub.Core.Experiments.Trials.Trial", "RunId")
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
