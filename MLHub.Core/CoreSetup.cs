@@ -12,6 +12,7 @@ using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
 using MLHub.Core.Usage;
+using MLHub.Core.Workers;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core;
@@ -23,6 +24,7 @@ public static class CoreSetup
         .AddData(configuration)
         .AddStorage(configuration)
         .AddJobs(configuration)
+        .AddRemoteWorkers()
         .AddAccounts(configuration)
         .AddWorkspaces()
         .AddDatasets(configuration)
