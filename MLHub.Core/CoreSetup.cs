@@ -4,6 +4,7 @@ using MLHub.Core.Accounts;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Home;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
@@ -30,5 +31,6 @@ public static class CoreSetup
         .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
+        .AddHome()
         .AddIdempotency();
 }

@@ -30,6 +30,8 @@ internal static class FeatureMap
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Usage"] = ["Accounts", "Workspaces", "Storage", "Datasets", "Experiments", "Models"],
+        // What goes on in a workspace is told from above all that goes on in it.
+        ["Home"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models", "Evaluation"],
     };
 
     public static readonly string[] TrainingBase = [];
