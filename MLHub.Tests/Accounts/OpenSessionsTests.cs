@@ -1,11 +1,14 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using System.Security.Claims;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
@@ -68,8 +71,7 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         using var _ = browser;
         Assert.True(await IsSignedInAsync(Thief(cookie)));
 
-        var html = await browser.GetStringAsync("/account/two-factor-none");
-        var left = await browser.PostAsync("/account/logout", Form(("__RequestVerificationToken", Token().Match(html).Groups[1].Value)));
+        var left = await SignOutAsync(cookie);
         var afterLogout = await IsSignedInAsync(Thief(cookie));
         var (again, second) = await SignedInWithCookieAsync();
         again.Dispose();
@@ -175,12 +177,21 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
 
     private async Task<ClaimsPrincipal> PrincipalAsync(Guid session)
     {
-        await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(_host.App.Services);
-        var users = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<UserManager<HubUser>>(scope.ServiceProvider);
-        var factory = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<IUserClaimsPrincipalFactory<HubUser>>(scope.ServiceProvider);
-        var principal = await factory.CreateAsync((await users.FindByIdAsync(_ada.Id.ToString()))!);
+        await using var scope = _host.App.Services.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<HubUser>>().FindByIdAsync(_ada.Id.ToString());
+        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<HubUser>>().CreateAsync(user!);
         principal.Identities.First().AddClaim(new(Caller.Claims.Credential, session.ToString("N")));
         return principal;
+    }
+
+    /// <summary>The form that stands on every page, with the token of a page that this user was shown.</summary>
+    private async Task<HttpResponseMessage> SignOutAsync(string cookie)
+    {
+        await using var scope = _host.App.Services.CreateAsyncScope();
+        var page = new DefaultHttpContext { RequestServices = scope.ServiceProvider, User = await PrincipalAsync(Guid.Parse(await BrowserSessionAsync())) };
+        var tokens = _host.Get<IAntiforgery>().GetTokens(page);
+        using var browser = Thief($"{cookie}; mlhub-form={tokens.CookieToken}");
+        return await browser.PostAsync("/account/logout", Form(("__RequestVerificationToken", tokens.RequestToken!)));
     }
 
     private async Task<string> BrowserSessionAsync() =>
