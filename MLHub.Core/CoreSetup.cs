@@ -7,6 +7,7 @@ using MLHub.Core.Experiments;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
+using MLHub.Core.Operations;
 using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
@@ -30,5 +31,6 @@ public static class CoreSetup
         .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
+        .AddOperations()
         .AddIdempotency();
 }
