@@ -4,6 +4,7 @@ using MLHub.Core.Accounts;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Home;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
@@ -32,5 +33,6 @@ public static class CoreSetup
         .AddModels()
         .AddUsage()
         .AddOperations()
+        .AddHome()
         .AddIdempotency();
 }

@@ -21,8 +21,6 @@ public sealed class EvaluationJourneyTests(BrowserFixture browser)
             await pages.SignUp.OpenAsync();
             await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
             await pages.Datasets.OpenAsync();
-            // A file that is dropped before the page hears is lost.
-            await visit.Page.WaitForTimeoutAsync(2000);
             await pages.Datasets.DropAsync(TestData.Path("PimaIndiansDiabetes2.csv"));
             await pages.Datasets.OpenUploadedAsync();
             await pages.Dataset.TrainAsync();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MLHub.Core.Home;
 
 namespace MLHub.Web.Home;
 
@@ -10,6 +11,12 @@ public sealed partial class GettingStarted : ComponentBase
     [Parameter, EditorRequired]
     public string Slug { get; set; } = "";
 
+    [Parameter, EditorRequired]
+    public Guid WorkspaceId { get; set; }
+
+    [Parameter]
+    public EventCallback OnHide { get; set; }
+
     [Parameter]
     public bool MayEdit { get; set; }
 
@@ -17,11 +24,10 @@ public sealed partial class GettingStarted : ComponentBase
 
     private Step? Next => Steps.FirstOrDefault(s => !s.IsDone);
 
-    // Whether somebody looked is not recorded: who trained has looked, and before that the second step is the next one.
     private List<Step> Steps =>
     [
-        new(1, "Upload data", "A CSV file with a header; each row is one case.", "Upload data", State.HasData, $"/w/{Slug}/datasets"),
-        new(2, "Look at it", "Rows, types, missing values and how each column lies.", "Open the dataset", State.Runs.Runs > 0, State.ReadyDatasetId is { } look ? $"/datasets/{look:N}?tab=profile" : null),
+        new(1, "Upload data", "CSV, Excel, JSON or Parquet; each row is one case.", "Upload data", State.HasData, $"/w/{Slug}/datasets"),
+        new(2, "Look at it", "Rows, types, missing values and how each column lies.", "Open the dataset", State.HasLooked || State.HasTrained, State.ReadyDatasetId is { } look ? $"/datasets/{look:N}?tab=profile" : null),
         new(3, "Train a model", "Choose the column to predict; the rest has sensible defaults.", "Train", State.HasTrained, State.ReadyDatasetId is { } train ? $"/datasets/{train:N}/train" : null),
         new(4, "Keep it and predict", "Save the run as a model version, then try it with a form or over REST.", "Open the run", State.Models > 0, State.FinishedRunId is { } run ? $"/runs/{run:N}" : null),
     ];

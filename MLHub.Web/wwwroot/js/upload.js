@@ -120,6 +120,9 @@ export function attachZone(element, input, target, multiple) {
         }
       }
     });
+    // From now on a file that is let go is taken; before, the browser would open it.
+    element.dataset.takesFiles = "";
+    detach.signal.addEventListener("abort", () => delete element.dataset.takesFiles);
   }
   return { detach: () => detach.abort() };
 }

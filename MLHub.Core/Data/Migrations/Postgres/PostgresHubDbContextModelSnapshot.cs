@@ -940,6 +940,135 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("RunTags", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("BestTrialId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Configuration")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("FinishRequested")
+                        .HasColumnType("boolean");
+
+                    b.Property<double>("SpentSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("Started")
+                        .HasColumnType("integer");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("ParameterSearches", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<bool>("HasFailed")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsRejected")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("LimitSeconds")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("ScoreDeviation")
+                        .HasColumnType("double precision");
+
+                    b.Property<Guid>("SearchRunId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("SearchRunId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Trials", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("UserId", "WorkspaceId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("HiddenSteps", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("UserId", "ThingId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.HasIndex("UserId", "WorkspaceId", "At");
+
+                    b.ToTable("Visits", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Idempotency.IdempotencyRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1878,6 +2007,54 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasOne("MLHub.Core.Experiments.Run", null)
                         .WithMany()
                         .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Experiments.Trials.ParameterSearch", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Experiments.Trials.Trial", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

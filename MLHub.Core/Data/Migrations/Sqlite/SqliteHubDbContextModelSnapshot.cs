@@ -933,6 +933,135 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("RunTags", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("BestTrialId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Configuration")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("FinishRequested")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("SpentSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("Started")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("ParameterSearches", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasFailed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsRejected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LimitSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("ScoreDeviation")
+                        .HasColumnType("REAL");
+
+                    b.Property<Guid>("SearchRunId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("SearchRunId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Trials", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "WorkspaceId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("HiddenSteps", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ThingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "ThingId");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.HasIndex("UserId", "WorkspaceId", "At");
+
+                    b.ToTable("Visits", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Idempotency.IdempotencyRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1867,6 +1996,54 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasOne("MLHub.Core.Experiments.Run", null)
                         .WithMany()
                         .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.ParameterSearch", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Experiments.Trials.ParameterSearch", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Experiments.Trials.Trial", b =>
+                {
+                    b.HasOne("MLHub.Core.Experiments.Run", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Experiments.Trials.Trial", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.HiddenSteps", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Home.Visit", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MLHub.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
