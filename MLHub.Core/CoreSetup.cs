@@ -8,6 +8,7 @@ using MLHub.Core.Home;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
+using MLHub.Core.Operations;
 using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
@@ -33,6 +34,7 @@ public static class CoreSetup
         .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
+        .AddOperations()
         .AddHome()
         .AddIdempotency();
 }

@@ -94,6 +94,14 @@ internal static class ServerVerbs
             mlhub migrate            bring the database to this program's schema and end
             mlhub health [address]   ask a running server whether it is ready
 
+            mlhub backup TARGET      copy database, keys and files while the server works, into a folder (the next time only
+                                     what is new; --keep N leaves so many snapshots) or into a file that ends in .tar
+                                     --check compares every hash of a backup instead
+            mlhub restore SOURCE     make an empty server what the backed up one was; --snapshot NAME takes an older one
+            mlhub fsck               compare rows with bytes and with each other; --quick reads no bytes, --repair removes
+                                     what is left over, --from FOLDER puts lost bytes back out of a backup
+            mlhub gc                 remove bytes that nothing names; a running server does so by itself
+
             Settings stand in appsettings.json beside the program; each can be given as MLHub__Section__Name in the environment
             or as --MLHub:Section:Name=value. --urls http://… changes the address, MLHub__DataPath the folder of all state.
             """);

@@ -62,6 +62,9 @@ public static class Topic
 
     public static string Model(Guid id) => $"model:{id:N}";
 
+    /// <summary>An account itself: a session of it ended, its name or office changed.</summary>
+    public static string Account(Guid userId) => $"account:{userId:N}";
+
     /// <summary>Somebody's rights in a workspace, or on something in it.</summary>
     public static string Access(Guid workspaceId) => $"access:{workspaceId:N}";
 
