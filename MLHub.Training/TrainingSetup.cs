@@ -5,6 +5,7 @@ using MLHub.Core.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
 using MLHub.Training.Runs;
+using MLHub.Training.Search;
 
 namespace MLHub.Training;
 
@@ -22,6 +23,7 @@ public static class TrainingSetup
         }
 
         services.AddSingleton<IJobHandler, TrainRunHandler>();
+        services.AddSingleton<IJobHandler, TrialHandler>();
         services.AddSingleton<IJobHandler, BatchPredictHandler>();
         return services;
     }

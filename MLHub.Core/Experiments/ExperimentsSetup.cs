@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Datasets;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
 
@@ -25,6 +26,9 @@ public static class ExperimentsSetup
         services.AddHostedService<SilentRunWatch>();
         services.AddSingleton<TrainingService>();
         services.AddSingleton<IJobOwner, TrainRunOwner>();
+        services.AddSingleton<TrialFlow>();
+        services.AddSingleton<IJobOwner, TrialOwner>();
+        services.AddSingleton<SearchService>();
         services.AddSingleton<IVersionUses, RunVersionUses>();
         return services;
     }

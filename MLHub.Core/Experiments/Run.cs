@@ -184,7 +184,40 @@ public sealed class Run
         return run;
     }
 
+    /// <summary>A trial of a search: a part of the search's run, judged on validation rows, without a model that is kept.</summary>
+    internal static Run CreateTrial(Run search, int number, TrainingConfiguration configuration, DateTime now)
+    {
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(),
+            WorkspaceId = search.WorkspaceId,
+            ExperimentId = search.ExperimentId,
+            ParentRunId = search.Id,
+            Source = RunSource.Mlhub,
+            State = RunState.Queued,
+            Configuration = configuration,
+            Algorithm = configuration.Algorithm,
+            Task = configuration.Task,
+            DatasetId = search.DatasetId,
+            DatasetVersionId = search.DatasetVersionId,
+            DatasetVersion = search.DatasetVersion,
+            ContentHash = search.ContentHash,
+            CreatedBy = search.CreatedBy,
+            CreatedAt = now,
+        };
+        var end = $" · trial {number}";
+        run.Rename(search.Name[..Math.Min(search.Name.Length, Slug.MaxNameLength - end.Length)].TrimEnd() + end);
+        return run;
+    }
+
     internal void AssignJob(Guid jobId) => JobId = jobId;
+
+    /// <summary>The search of this run has found its settings: from here on it is the training with them.</summary>
+    internal void Choose(TrainingConfiguration configuration)
+    {
+        Configuration = configuration;
+        Algorithm = configuration.Algorithm;
+    }
 
     public void Rename(string name)
     {
@@ -268,6 +301,13 @@ public sealed class Run
         ModelBytes = model.Length;
         ModelSeal = modelSeal;
         PredictionsHash = predictions;
+        End(now);
+    }
+
+    /// <summary>A trial has its score; it keeps no model.</summary>
+    internal void FinishTrial(DateTime now)
+    {
+        State = RunState.Finished;
         End(now);
     }
 

@@ -12,7 +12,7 @@ internal sealed class RunDatasetUses : IDatasetUses
     public async Task<IReadOnlyDictionary<Guid, int>> CountAsync(HubDbContext db, IReadOnlyList<Guid> datasetIds, CancellationToken cancellationToken)
     {
         var ids = datasetIds.Select(i => (Guid?)i).ToList();
-        return await db.Set<Run>().Where(r => r.DeletedAt == null && ids.Contains(r.DatasetId)).GroupBy(r => (Guid?)r.DatasetId).Select(g => new { g.Key, Count = g.Count() })
+        return await db.Set<Run>().Where(r => r.DeletedAt == null && (r.ParentRunId == null || r.Source != RunSource.Mlhub) && ids.Contains(r.DatasetId)).GroupBy(r => (Guid?)r.DatasetId).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key!.Value, g => g.Count, cancellationToken);
     }
 }

@@ -19,7 +19,16 @@ internal static class RunLock
         }
 
         var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        await db.Database.ExecuteSqlInterpolatedAsync($"""SELECT 1 FROM "Runs" WHERE "Id" = {runId} FOR UPDATE""", cancellationToken);
+        await TakeAsync(db, runId, cancellationToken);
         return transaction;
+    }
+
+    /// <summary>The same inside of a transaction that has begun.</summary>
+    public static async Task TakeAsync(HubDbContext db, Guid runId, CancellationToken cancellationToken)
+    {
+        if (db is PostgresHubDbContext)
+        {
+            await db.Database.ExecuteSqlInterpolatedAsync($"""SELECT 1 FROM "Runs" WHERE "Id" = {runId} FOR UPDATE""", cancellationToken);
+        }
     }
 }

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Experiments;
 
 /// <summary>Runs: naming, annotating, stopping, archiving, deleting. They are found by <see cref="RunSearch"/>, and <see cref="RunResults"/> tells what they measured.</summary>
-public sealed class RunService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, JobService jobs, TimeProvider time, News news)
+public sealed class RunService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, JobService jobs, SearchService searches, TimeProvider time, News news)
 {
     public async Task<RunView> GetAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
@@ -19,12 +20,12 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         return (await RunViews.OfAsync(db, [run], null, cancellationToken))[0] with { MyRole = role };
     }
 
-    /// <summary>Runs of all experiments of a workspace, for its home page.</summary>
+    /// <summary>Runs of all experiments of a workspace, for its home page; trials of a search are told by their search.</summary>
     public async Task<Page<RunView>> RecentAsync(Actor actor, Guid workspaceId, RunQuery query, CancellationToken cancellationToken)
     {
         var role = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await PageAsync(db, db.Set<Run>().Where(r => r.WorkspaceId == workspaceId), query, role, cancellationToken);
+        return await PageAsync(db, db.Set<Run>().Where(r => r.WorkspaceId == workspaceId && (r.ParentRunId == null || r.Source != RunSource.Mlhub)), query, role, cancellationToken);
     }
 
     /// <summary>Names of runs that the actor may see, for lists that mention them; deleted ones are missing.</summary>
@@ -116,6 +117,15 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
             throw HubException.Conflict("The run's experiment was deleted.", "EXPERIMENT_DELETED");
         }
 
+        // The trials of a search went with it and come back with it.
+        foreach (var trial in await TrialsAsync(db, runId, cancellationToken))
+        {
+            if (trial.DeletedAt == run.DeletedAt)
+            {
+                trial.Restore();
+            }
+        }
+
         run.Restore();
         db.Audit(actor, run.WorkspaceId, "run.restore", run.Id, run.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
@@ -132,7 +142,13 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
             await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Manager, "run", cancellationToken);
         }
 
-        run.Delete(Now);
+        var now = Now;
+        run.Delete(now);
+        foreach (var trial in (await TrialsAsync(db, runId, cancellationToken)).Where(t => t.DeletedAt is null))
+        {
+            trial.Delete(now);
+        }
+
         db.Audit(actor, run.WorkspaceId, "run.delete", run.Id, run.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
         news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
@@ -142,6 +158,11 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     public async Task CancelAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         var run = await GetAsync(actor, runId, cancellationToken);
+        if (run.IsSearching && await searches.TryCancelAsync(actor, runId, cancellationToken))
+        {
+            return;
+        }
+
         if (run.JobId is { } job)
         {
             await jobs.CancelAsync(actor, job, cancellationToken);
@@ -174,6 +195,11 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     public async Task FinishAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         var run = await GetAsync(actor, runId, cancellationToken);
+        if (run.IsSearching && await searches.TryFinishAsync(actor, runId, cancellationToken))
+        {
+            return;
+        }
+
         await jobs.FinishAsync(
             actor, run.JobId ?? throw HubException.Conflict("This run is computed elsewhere: only its own program can finish it. You may cancel it here.", "EXTERNAL_RUN"), cancellationToken);
         news.Publish(Topic.Run(runId));
@@ -183,7 +209,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     {
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var runs = db.Set<Run>().Where(r => r.WorkspaceId == workspaceId && r.DeletedAt == null);
+        var runs = db.Set<Run>().Where(r => r.WorkspaceId == workspaceId && r.DeletedAt == null && (r.ParentRunId == null || r.Source != RunSource.Mlhub));
         var weekAgo = Now.AddDays(-7);
         return new(
             await runs.CountAsync(cancellationToken),
@@ -191,6 +217,9 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
             await runs.CountAsync(r => r.State == RunState.Queued || r.State == RunState.Running, cancellationToken),
             await db.Set<Experiment>().CountAsync(e => e.WorkspaceId == workspaceId && e.DeletedAt == null, cancellationToken));
     }
+
+    private static Task<List<Run>> TrialsAsync(HubDbContext db, Guid runId, CancellationToken cancellationToken) =>
+        db.Set<Run>().Where(r => r.ParentRunId == runId && r.Source == RunSource.Mlhub).ToListAsync(cancellationToken);
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 

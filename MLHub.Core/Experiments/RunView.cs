@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MLHub.Core.Common;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 
@@ -46,6 +47,12 @@ public sealed record RunView
 
     public string? Message { get; init; }
 
+    /// <summary>How far its search is; <c>null</c> for a run that does not search.</summary>
+    public SearchSummary? Search { get; init; }
+
+    /// <summary>A model came out that can be kept.</summary>
+    public bool HasModel { get; init; }
+
     /// <summary>It was asked to stop and has not yet.</summary>
     public bool IsStopping { get; init; }
 
@@ -84,6 +91,12 @@ public sealed record RunView
         : throw new InvalidOperationException("A run from outside has no training. Ask IsExternal first.");
 
     public bool IsExternal => Source == RunSource.External;
+
+    /// <summary>A trial of a search: judged on validation rows, without a model that is kept.</summary>
+    public bool IsTrial => Source == RunSource.Mlhub && ParentRunId is not null;
+
+    /// <summary>Its trials are still going on.</summary>
+    public bool IsSearching => Search is { IsOver: false } && !IsOver;
 
     public bool IsOver => State is RunState.Finished or RunState.Failed or RunState.Cancelled;
 

@@ -4,6 +4,7 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Evaluation;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
 using MLHub.Core.Training;
@@ -11,7 +12,7 @@ using MLHub.Core.Training;
 namespace MLHub.Core.Experiments;
 
 /// <summary>Plans training jobs and records what came out: the run's result, its evaluation, its final metrics.</summary>
-internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable<IRunFollower> followers, TimeProvider time) : IJobOwner
+internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable<IRunFollower> followers, TrialFlow trials, TimeProvider time) : IJobOwner
 {
     public string Kind => TrainingSpec.JobKind;
 
@@ -68,6 +69,12 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable
         }
 
         var now = time.GetUtcNow().UtcDateTime;
+        if (failure.State == JobState.Failed && await db.Set<ParameterSearch>().SingleOrDefaultAsync(s => s.RunId == run.Id, cancellationToken) is { } search
+            && await trials.TryNextBestAsync(db, run, search, cancellationToken))
+        {
+            return;
+        }
+
         run.Abandon(failure.State == JobState.Cancelled, failure.Code, failure.Message, now);
         await TouchExperimentAsync(db, run, now, cancellationToken);
     }

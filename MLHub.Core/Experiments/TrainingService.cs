@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
-using MLHub.Core.Datasets;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Recipes;
 using MLHub.Core.Training;
@@ -12,7 +12,7 @@ namespace MLHub.Core.Experiments;
 
 /// <summary>Starts runs. Everything that can be known before the rows are read is checked here, so that nobody waits in a queue for a typo.</summary>
 public sealed class TrainingService(
-    IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, AlgorithmCatalog catalog, JobQueue queue, TimeProvider time, News news)
+    IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, AlgorithmCatalog catalog, SearchService searches, JobQueue queue, TimeProvider time, News news)
 {
     /// <returns>Ids of the run and of the job that computes it.</returns>
     public async Task<TrainingStarted> StartAsync(Actor actor, Guid experimentId, TrainingRequest request, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public sealed class TrainingService(
         var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(e => e.Id == experimentId && e.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("experiment");
         await access.RequireAsync(actor, experiment.WorkspaceId, WorkspaceRole.Editor, "experiment", cancellationToken);
-        var (dataset, version) = await ReadyVersionAsync(db, actor, request.DatasetId, request.DatasetVersion, cancellationToken);
+        var (dataset, version) = await TrainingRowsOf.ReadyAsync(db, access, actor, request.DatasetId, request.DatasetVersion, cancellationToken);
         var columns = version.Columns.Select(c => c.Schema).ToList();
         TrainingConfigurationCheck.Require(catalog, columns, request.Configuration);
         if (request.Configuration.Steps is { Count: > 0 } steps)
@@ -33,13 +33,18 @@ public sealed class TrainingService(
         return await QueueAsync(db, actor, experiment, request.Name, request.RegisterAs, request.Configuration, new(dataset.Id, version.Id, version.Number, version.ContentHash!.Value), cancellationToken);
     }
 
-    /// <summary>The same configuration on the same rows again, as a new run.</summary>
+    /// <summary>The same configuration on the same rows again, as a new run; a search searches again.</summary>
     public async Task<TrainingStarted> RerunAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId && r.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("run");
         await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Editor, "run", cancellationToken);
+        if (await searches.RerunAsync(actor, runId, cancellationToken) is { } again)
+        {
+            return again;
+        }
+
         var training = run.RequireTraining();
         var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(e => e.Id == run.ExperimentId && e.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("experiment");
@@ -61,20 +66,6 @@ public sealed class TrainingService(
         queue.Wake();
         news.Publish(Topic.Workspace(experiment.WorkspaceId));
         return new(run.Id, job.Id);
-    }
-
-    private async Task<(Dataset Dataset, DatasetVersion Version)> ReadyVersionAsync(HubDbContext db, Actor actor, Guid datasetId, int? number, CancellationToken cancellationToken)
-    {
-        var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
-            ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Reader, cancellationToken);
-        var wanted = number ?? dataset.LatestVersion
-            ?? throw HubException.Field("datasetId", "The dataset has no version that is ready. Wait for its import to end.", "VERSION_NOT_READY");
-        var version = await db.Set<DatasetVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.DatasetId == datasetId && v.Number == wanted, cancellationToken)
-            ?? throw HubException.Field("datasetVersion", $"The dataset has no version {wanted}.", "NO_SUCH_VERSION");
-        return version.State == DatasetVersionState.Ready
-            ? (dataset, version)
-            : throw HubException.Field("datasetVersion", $"Version {wanted} is not ready to learn from: its import {(version.State == DatasetVersionState.Failed ? "failed" : "is still going on")}.", "VERSION_NOT_READY");
     }
 }
 

@@ -134,6 +134,11 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         }
 
         var task = run.RequireTraining().Configuration.Task;
+        if (run.ModelHash is null)
+        {
+            throw HubException.Field("runId", "A trial keeps no model. Save the run of its search, or train once more with the trial's settings.", "TRIAL_HAS_NO_MODEL");
+        }
+
         if (task != model.Task)
         {
             throw HubException.Field("runId", $"The model answers a {Word(model.Task)} question, the run a {Word(task)} one. Make a new model for it.", "TASK_DIFFERS");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MLHub.Core.Training.Search;
 
 namespace MLHub.Core.Training;
 
@@ -13,6 +14,14 @@ public enum CurveKind
     Afterwards,
 
     None,
+}
+
+/// <summary>How long an algorithm usually takes, beside the others. Automatic searches try the quick ones first.</summary>
+public enum Effort
+{
+    Small,
+    Medium,
+    Large,
 }
 
 /// <summary>What an algorithm is and what it can be told; forms and checks are made from it.</summary>
@@ -31,6 +40,8 @@ public sealed record AlgorithmDescriptor(
 
     /// <summary>Whether "finish now" and the end of a time budget keep the model so far; otherwise there is none before its end.</summary>
     public bool KeepsModelSoFar { get; init; } = true;
+
+    public Effort Effort { get; init; } = Effort.Medium;
 
     /// <summary>Ready-made settings; the defaults need none.</summary>
     public IReadOnlyList<AlgorithmPreset> Presets { get; init; } = [];
@@ -75,6 +86,10 @@ public sealed record ParameterDescriptor(
 
     /// <summary>Pages keep it folded away: the default is good for nearly everybody.</summary>
     public bool Advanced { get; init; }
+
+    /// <summary>Where a search looks for good values unless somebody says otherwise; <c>null</c> keeps the default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SearchRange? Search { get; init; }
 
     /// <summary>For <see cref="ParameterType.Text"/>: a regular expression for the whole text.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -78,7 +78,8 @@ public static class TrainingConfigurationCheck
         }
     }
 
-    private static string? Refuse(ParameterDescriptor parameter, JsonElement value)
+    /// <returns>Why the parameter cannot have this value; <c>null</c> when it can.</returns>
+    internal static string? Refuse(ParameterDescriptor parameter, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null)
         {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 using MLHub.Training.Algorithms;
 
 namespace MLHub.Tests.Training;
@@ -29,8 +30,35 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
 
     public static TheoryData<string> Names() => [.. AlgorithmList.All.Select(a => a.Descriptor.Name)];
 
+    /// <summary>All but the yardstick itself.</summary>
+    public static TheoryData<string, TrainingTask> Learners()
+    {
+        var cases = new TheoryData<string, TrainingTask>();
+        foreach (var descriptor in AlgorithmList.All.Select(a => a.Descriptor).Where(d => d.Name != TrialPlanner.Baseline))
+        {
+            foreach (var task in descriptor.Tasks)
+            {
+                cases.Add(descriptor.Name, task);
+            }
+        }
+
+        return cases;
+    }
+
     [Theory]
-    [MemberData(nameof(Algorithms))]
+    [InlineData(TrainingTask.Binary)]
+    [InlineData(TrainingTask.Multiclass)]
+    [InlineData(TrainingTask.Regression)]
+    public async Task The_baseline_is_worth_just_what_reports_call_the_baseline(TrainingTask task)
+    {
+        var (run, _, _) = await plain.OfAsync(TrialPlanner.Baseline, task);
+
+        var metric = task == TrainingTask.Regression ? "rmse" : "accuracy";
+        Assert.Equal(run.Report.Baseline.Metrics[metric], run.Report.Metrics[metric], 1e-4);
+    }
+
+    [Theory]
+    [MemberData(nameof(Learners))]
     public async Task It_learns_more_than_the_baseline_knows(string algorithm, TrainingTask task)
     {
         var (run, _, _) = await plain.OfAsync(algorithm, task);

@@ -65,7 +65,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     public bool IsForInsiders => Method == "GET" && (Template.EndsWith("/collaborators", StringComparison.Ordinal) || Template.EndsWith("/readers", StringComparison.Ordinal) || Template.EndsWith("/members", StringComparison.Ordinal));
 
     /// <summary>Parts of a thing that this one does not have: a metric, an invitation, a collaborator.</summary>
-    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal) || Template.EndsWith("/restore", StringComparison.Ordinal);
+    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal) || Template.EndsWith("}/search", StringComparison.Ordinal) || Template.EndsWith("/trials", StringComparison.Ordinal) || Template.EndsWith("/restore", StringComparison.Ordinal);
 
     public string Fill(MatrixThings things) => "/" + string.Join('/', Pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 
 namespace MLHub.Training.Algorithms;
 
@@ -23,6 +24,10 @@ internal static class Parameter
         new(name, ParameterType.Text, JsonSerializer.SerializeToElement(@default), null, null, false, null, help) { Pattern = pattern };
 
     public static ParameterDescriptor Advanced(this ParameterDescriptor parameter) => parameter with { Advanced = true };
+
+    /// <summary>Worth searching, and where.</summary>
+    public static ParameterDescriptor Searched(this ParameterDescriptor parameter, double min, double max, bool? log = null) =>
+        parameter with { Search = SearchRange.Between(min, max, log ?? parameter.Log) };
 
     public static ParameterDescriptor For(this ParameterDescriptor parameter, params IReadOnlyList<TrainingTask> tasks) => parameter with { Tasks = tasks };
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MLHub.Core.Common;
 using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
@@ -23,6 +24,8 @@ internal static class ExperimentApi
         experiments.MapPatch("/experiments/{experimentId:guid}", EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change name or description; absent fields stay");
         experiments.MapDelete("/experiments/{experimentId:guid}", DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move the experiment and its runs to the trash");
         experiments.MapPost("/experiments/{experimentId:guid}/train", TrainAsync).Needs(WorkspaceRole.Editor).WithSummary("Train a model: answers with the run and the job that computes it");
+        experiments.MapPost("/experiments/{experimentId:guid}/search", TrySettingsAsync).Needs(WorkspaceRole.Editor)
+            .WithSummary("Search for good settings, or train automatically: trials are child runs, the run itself becomes the training of the winner. The job computes the first trial; follow the run");
         experiments.MapPost("/experiments/{experimentId:guid}/runs/search", SearchAsync).Needs(WorkspaceRole.Reader).WithSummary("Runs of an experiment by filter and order, a page at a time")
             .WithExample(new RunSearchRequest("metric.auc > 0.9 and (algorithm in (lightgbm, fasttree) or tag has baseline) and created within 7d", "metric.auc desc, name"));
         return api;
@@ -63,6 +66,13 @@ internal static class ExperimentApi
         Guid experimentId, TrainRequest body, Caller caller, TrainingService training, RunService runs, JobService jobs, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = await training.StartAsync(caller.Actor, experimentId, body.ToRequest(), cancellationToken);
+        return await AcceptedAsync(started, caller, runs, jobs, time, cancellationToken);
+    }
+
+    private static async Task<Accepted<TrainAnswer>> TrySettingsAsync(
+        Guid experimentId, SearchTrainRequest body, Caller caller, SearchService searches, RunService runs, JobService jobs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = await searches.StartAsync(caller.Actor, experimentId, body.ToRequest(), cancellationToken);
         return await AcceptedAsync(started, caller, runs, jobs, time, cancellationToken);
     }
 

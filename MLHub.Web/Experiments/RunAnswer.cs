@@ -1,12 +1,14 @@
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
 
 namespace MLHub.Web.Experiments;
 
 /// <summary>A run over REST.</summary>
+/// <param name="Search">How far its search is; <c>null</c> for a run that does not search.</param>
 /// <param name="Model">Where its model is registered; <c>null</c> when it is not.</param>
 public sealed record RunAnswer(
     Guid Id,
@@ -38,6 +40,7 @@ public sealed record RunAnswer(
     Guid CreatedBy,
     DateTime? SeenAt,
     DateTime? ArchivedAt,
+    SearchSummary? Search,
     RegisteredAs? Model)
 {
     public static RunAnswer Of(RunView run, RegisteredAs? model, DateTime now) => new(
@@ -45,7 +48,7 @@ public sealed record RunAnswer(
         run.Task, run.Configuration?.Target, run.Result?.PositiveClass ?? run.Configuration?.PositiveClass, run.Algorithm,
         run.Parameters, run.Dataset, run.Configuration?.Split, run.Metrics.ToDictionary(m => m.Key, m => Honest(m.Value)), run.Tags, run.Note,
         run.CreatedAt, run.StartedAt, run.EndedAt, run.Duration(now)?.TotalSeconds, run.Progress, run.Stage, run.Error, run.ErrorCode,
-        run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, run.SeenAt, run.ArchivedAt, model);
+        run.Result?.Warnings ?? [], run.JobId, run.CreatedBy, run.SeenAt, run.ArchivedAt, run.Search, model);
 
     /// <summary>A metric has a last value as soon as it exists; where there is none to keep, it was not a number.</summary>
     private static RunMetricView Honest(RunMetricView metric) => metric with { Last = metric.Last ?? double.NaN };

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MLHub.Core.Common;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Workspaces;
@@ -24,8 +25,9 @@ internal static class RunApi
         runs.MapGet("/events", EventsAsync).Needs(WorkspaceRole.Reader).WithSummary("Follow a run as server-sent events until it is over");
         runs.MapGet("/evaluation", EvaluationAsync).Needs(WorkspaceRole.Reader).WithSummary("Metrics, baseline and curves on the test rows");
         runs.MapGet("/predictions", PredictionsAsync).Needs(WorkspaceRole.Reader).WithSummary("Test rows with what was true and what the model said");
-        runs.MapPost("/cancel", CancelAsync).Needs(WorkspaceRole.Editor).WithSummary("Stop the run and throw its model away");
-        runs.MapPost("/finish", FinishAsync).Needs(WorkspaceRole.Editor).WithSummary("End the run early and keep the best model so far");
+        runs.MapGet("/trials", TrialsAsync).Needs(WorkspaceRole.Reader).WithSummary("The leaderboard of a search, in the order in which its trials were started");
+        runs.MapPost("/cancel", CancelAsync).Needs(WorkspaceRole.Editor).WithSummary("Stop the run and throw its model away; a trial is skipped");
+        runs.MapPost("/finish", FinishAsync).Needs(WorkspaceRole.Editor).WithSummary("End the run early and keep the best model so far; of a search the best trial");
         runs.MapPost("/rerun", RerunAsync).Needs(WorkspaceRole.Editor).WithSummary("The same configuration on the same rows again");
         runs.MapPost("/archive", ArchiveAsync).Needs(WorkspaceRole.Editor).WithSummary("Take the run out of sight; nothing is lost");
         runs.MapPost("/unarchive", UnarchiveAsync).Needs(WorkspaceRole.Editor).WithSummary("Take the run back from the archive");
@@ -147,6 +149,12 @@ internal static class RunApi
             },
             cancellationToken));
 
+    private static async Task<Ok<TrialsAnswer>> TrialsAsync(Guid runId, Caller caller, SearchService searches, CancellationToken cancellationToken)
+    {
+        var search = await searches.FindAsync(caller.Actor, runId, cancellationToken) ?? throw HubException.Conflict("This run does not search: it has no trials.", "NO_SEARCH");
+        return TypedResults.Ok(new TrialsAnswer(search.Summary, search.Configuration.Algorithms, search.Configuration.Space, search.Trials));
+    }
+
     private static async Task<Accepted<RunAnswer>> CancelAsync(Guid runId, Caller caller, RunService runs, ModelService models, TimeProvider time, CancellationToken cancellationToken)
     {
         await runs.CancelAsync(caller.Actor, runId, cancellationToken);
@@ -165,6 +173,10 @@ internal static class RunApi
         return await ExperimentApi.AcceptedAsync(started, caller, runs, jobs, time, cancellationToken);
     }
 }
+
+/// <param name="SearchSpace">Parameter → values; those that the search chose itself are missing.</param>
+/// <param name="Items">In the order in which they were started; <c>rank</c> says which is the best.</param>
+public sealed record TrialsAnswer(SearchSummary Search, IReadOnlyList<string> Algorithms, IReadOnlyDictionary<string, Core.Training.Search.SearchRange> SearchSpace, IReadOnlyList<TrialView> Items);
 
 public sealed record ComparisonAnswer(IReadOnlyList<RunAnswer> Runs, IReadOnlyList<ComparedMetric> Metrics, IReadOnlyList<ComparedFact> Facts);
 

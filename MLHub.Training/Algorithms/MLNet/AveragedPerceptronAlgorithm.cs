@@ -18,10 +18,13 @@ internal sealed class AveragedPerceptronAlgorithm : IAlgorithm
         "A simple and very fast linear classifier that learns row by row.",
         CurveKind.Live,
         [
-            Parameter.Integer("rounds", 20, 1, 1000, "How often it goes through the rows.", log: true),
-            Parameter.Number("learningRate", 1, 0.0001, 100, "Size of a correction.", log: true),
+            Parameter.Integer("rounds", 20, 1, 1000, "How often it goes through the rows.", log: true).Searched(5, 100),
+            Parameter.Number("learningRate", 1, 0.0001, 100, "Size of a correction.", log: true).Searched(0.01, 10),
             Parameter.Number("l2", 0, 0, 0.5, "L2 penalty on the weights."),
-        ]);
+        ])
+    {
+        Effort = Effort.Small,
+    };
 
     public FeatureNeeds Needs(TrainingTask task) => new(Standardise: true, NativeMissing: false, CategoryForm.OneHot);
 

@@ -16,9 +16,9 @@ internal static class BoostedTrees
     public static IReadOnlyList<ParameterDescriptor> Parameters(params IEnumerable<ParameterDescriptor> more) =>
     [
         Parameter.Integer("trees", 200, 1, 5000, "How many trees.", log: true),
-        Parameter.Number("learningRate", 0.1, 0.001, 1, "How much each tree may change the model.", log: true),
-        Parameter.Integer("numLeaves", 20, 2, 2048, "Leaves per tree.", log: true),
-        Parameter.Integer("minDataInLeaf", 10, 1, 100_000, "Fewest training rows in a leaf.", log: true),
+        Parameter.Number("learningRate", 0.1, 0.001, 1, "How much each tree may change the model.", log: true).Searched(0.02, 0.4),
+        Parameter.Integer("numLeaves", 20, 2, 2048, "Leaves per tree.", log: true).Searched(4, 128),
+        Parameter.Integer("minDataInLeaf", 10, 1, 100_000, "Fewest training rows in a leaf.", log: true).Searched(2, 100),
         .. more,
         Parameter.Boolean("keepBest", true, "Keep only the first trees up to the lowest validation loss; the later ones overfit.").Advanced(),
         Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use.").Advanced(),

@@ -19,14 +19,15 @@ internal sealed class FastForestAlgorithm : IAlgorithm
         CurveKind.Afterwards,
         [
             Parameter.Integer("trees", 200, 1, 5000, "How many trees. More never hurt, they only take time.", log: true),
-            Parameter.Integer("numLeaves", 500, 2, 10_000, "Leaves per tree. Few leaves make a forest weak.", log: true),
-            Parameter.Integer("minDataInLeaf", 3, 1, 100_000, "Fewest training rows in a leaf.", log: true),
+            Parameter.Integer("numLeaves", 500, 2, 10_000, "Leaves per tree. Few leaves make a forest weak.", log: true).Searched(16, 1024),
+            Parameter.Integer("minDataInLeaf", 3, 1, 100_000, "Fewest training rows in a leaf.", log: true).Searched(1, 50),
             Parameter.ClassWeights,
             Parameter.Number("featureFraction", 1, 0.05, 1, "Share of the features that each tree may use.").Advanced(),
-            Parameter.Number("featureFractionPerSplit", 0.5, 0.05, 1, "Share of those features that each split looks at.").Advanced(),
+            Parameter.Number("featureFractionPerSplit", 0.5, 0.05, 1, "Share of those features that each split looks at.").Searched(0.2, 1).Advanced(),
             Parameter.Number("baggingFraction", 0.7, 0.05, 1, "Share of the rows that each tree sees.").Advanced(),
         ])
     {
+        Effort = Effort.Large,
         Presets =
         [
             Parameter.Preset("Quick", "A first impression.", ("trees", 50), ("numLeaves", 200)),

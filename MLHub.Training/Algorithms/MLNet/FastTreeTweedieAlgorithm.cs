@@ -17,6 +17,7 @@ internal sealed class FastTreeTweedieAlgorithm : IAlgorithm
         CurveKind.Afterwards,
         BoostedTrees.Parameters(Parameter.Number("index", 1.5, 1, 2, "Between 1 (counts) and 2 (amounts without zeros).")))
     {
+        Effort = Effort.Large,
         Presets = BoostedTrees.Presets,
     };
 

@@ -21,10 +21,11 @@ internal sealed class GamAlgorithm : IAlgorithm
         CurveKind.None,
         [
             Parameter.Integer("rounds", 1000, 1, 20_000, "How often it improves each curve.", log: true),
-            Parameter.Number("learningRate", 0.01, 0.0001, 1, "How much each round may change a curve.", log: true),
+            Parameter.Number("learningRate", 0.01, 0.0001, 1, "How much each round may change a curve.", log: true).Searched(0.002, 0.1),
             Parameter.Integer("maxBin", 255, 3, 1024, "Into how many steps a curve is divided.").Advanced(),
         ])
     {
+        Effort = Effort.Large,
         KeepsModelSoFar = false,
     };
 

@@ -16,6 +16,7 @@ internal sealed class LbfgsLogisticAlgorithm : IAlgorithm
         CurveKind.None,
         LbfgsParameters.Of(Parameter.ClassWeights))
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 

@@ -17,6 +17,7 @@ internal sealed class LbfgsPoissonAlgorithm : IAlgorithm
         CurveKind.None,
         LbfgsParameters.Of())
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 

@@ -16,9 +16,10 @@ internal sealed class LinearSvmAlgorithm : IAlgorithm
         CurveKind.None,
         [
             Parameter.Integer("passes", 20, 1, 1000, "How often it goes through the rows.", log: true),
-            Parameter.Number("lambda", 0.001, 1e-7, 10, "Penalty on the weights. Larger values give a wider gap with more rows inside.", log: true),
+            Parameter.Number("lambda", 0.001, 1e-7, 10, "Penalty on the weights. Larger values give a wider gap with more rows inside.", log: true).Searched(0.00001, 0.1),
         ])
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 

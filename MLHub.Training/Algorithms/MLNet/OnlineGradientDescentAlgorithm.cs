@@ -16,10 +16,11 @@ internal sealed class OnlineGradientDescentAlgorithm : IAlgorithm
         CurveKind.None,
         [
             Parameter.Integer("passes", 20, 1, 1000, "How often it goes through the rows.", log: true),
-            Parameter.Number("learningRate", 0.02, 1e-6, 1, "Size of the first steps; they get smaller.", log: true),
-            Parameter.Number("l2", 0, 0, 10, "L2 penalty on the weights."),
+            Parameter.Number("learningRate", 0.02, 1e-6, 1, "Size of the first steps; they get smaller.", log: true).Searched(0.001, 0.2),
+            Parameter.Number("l2", 0, 0, 10, "L2 penalty on the weights.").Searched(0, 0.1),
         ])
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 

@@ -19,12 +19,13 @@ internal sealed class SdcaAlgorithm : IAlgorithm
         CurveKind.None,
         [
             Parameter.Integer("passes", 100, 1, 5000, "How often it goes through the rows at most.", log: true),
-            Parameter.Number("l2", 0.0001, 1e-9, 10, "L2 penalty on the weights.", log: true),
-            Parameter.Number("l1", 0, 0, 10, "L1 penalty: drives weights of useless features to zero."),
+            Parameter.Number("l2", 0.0001, 1e-9, 10, "L2 penalty on the weights.", log: true).Searched(0.0000001, 0.1),
+            Parameter.Number("l1", 0, 0, 10, "L1 penalty: drives weights of useless features to zero.").Searched(0, 0.5),
             Parameter.ClassWeights,
             Parameter.Number("tolerance", 0.001, 1e-7, 0.5, "It stops when the gap to the optimum falls below this share.", log: true).Advanced(),
         ])
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 

@@ -16,12 +16,13 @@ internal sealed class SgdLogisticAlgorithm : IAlgorithm
         CurveKind.None,
         [
             Parameter.Integer("passes", 20, 1, 1000, "How often it goes through the rows at most.", log: true),
-            Parameter.Number("learningRate", 0.01, 1e-6, 10, "Size of the first steps; they get smaller.", log: true),
-            Parameter.Number("l2", 1e-6, 0, 10, "L2 penalty on the weights."),
+            Parameter.Number("learningRate", 0.01, 1e-6, 10, "Size of the first steps; they get smaller.", log: true).Searched(0.001, 0.3),
+            Parameter.Number("l2", 1e-6, 0, 10, "L2 penalty on the weights.").Searched(0.00000001, 0.01, log: true),
             Parameter.ClassWeights,
             Parameter.Number("tolerance", 0.0001, 1e-8, 0.5, "It stops when the weights change by less.", log: true).Advanced(),
         ])
     {
+        Effort = Effort.Small,
         KeepsModelSoFar = false,
     };
 
