@@ -40,7 +40,8 @@ public sealed class SessionService(
         throttle.Demand(email, address);
         await using var identity = scopes.CreateIdentityScope();
         var user = email.Length is > 0 and <= HubUser.MaxEmailLength ? await identity.Users.FindByEmailAsync(email) : null;
-        var isRight = user is null
+        // Without a password there is nothing to compare with, and that is not to be quicker.
+        var isRight = user?.PasswordHash is null
             ? CheckDecoy(identity.Users, password)
             : await identity.Users.CheckPasswordAsync(user, password);
         if (user is null || !isRight || await identity.Users.IsLockedOutAsync(user))
@@ -59,9 +60,51 @@ public sealed class SessionService(
         return user.Id;
     }
 
+    /// <summary>Asks once more for the password before something that could lock the owner out. Wrong ones count as they do when signing in.</summary>
+    public async Task RequirePasswordAsync(Actor actor, string? password, CancellationToken cancellationToken)
+    {
+        if (actor.Kind == ActorKind.Token)
+        {
+            throw new HubException(Refusal.Forbidden, "An access token cannot change how somebody signs in. Sign in.", "SIGN_IN_NEEDED");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var identity = scopes.CreateIdentityScope();
+        var user = await identity.Users.FindByIdAsync(actor.UserId.ToString()) ?? throw HubException.NotFound("account");
+        if (user.PasswordHash is null)
+        {
+            throw HubException.Conflict("Your account has no password yet. Set one first: \"Forgot your password?\" on the sign-in page sends a link.", "NO_PASSWORD");
+        }
+
+        throttle.Demand(user.Email!, null);
+        if (!await identity.Users.CheckPasswordAsync(user, password ?? ""))
+        {
+            throttle.Failed(user.Email!, null);
+            throw HubException.Field("password", "The password is not right.", "WRONG_PASSWORD");
+        }
+
+        throttle.Succeeded(user.Email!);
+    }
+
+    /// <summary>Refuses whoever has not confirmed the address where the server asks for that. A link was sent when the account was made.</summary>
+    public async Task RequireConfirmedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        if (!options.Value.RequireConfirmedEmail)
+        {
+            return;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<HubUser>().AnyAsync(u => u.Id == userId && !u.EmailConfirmed && !u.IsAdministrator, cancellationToken))
+        {
+            throw new HubException(Refusal.Forbidden, "Confirm your e-mail address first: we sent you a link. \"Forgot your password?\" sends another, which confirms it too.", "EMAIL_NOT_CONFIRMED");
+        }
+    }
+
     /// <summary>Opens a session for a user whose password was checked or who has just signed up.</summary>
     public async Task<SignedIn> OpenAsync(Guid userId, CancellationToken cancellationToken)
     {
+        await RequireConfirmedAsync(userId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await db.Set<HubUser>().SingleAsync(u => u.Id == userId, cancellationToken);
         await ForgetEndedAsync(db, userId, cancellationToken);

@@ -59,7 +59,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddIdempotency().AddHubApi(builder.Configuration);
         services.AddSingleton<MLHub.Core.Storage.StorageQuota>();
         services.AddRazorComponents();
-        services.AddSignIn();
+        services.AddSignIn(builder.Configuration);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));
 
         var app = host.App = builder.Build();

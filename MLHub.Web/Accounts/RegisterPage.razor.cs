@@ -9,6 +9,7 @@ namespace MLHub.Web.Accounts;
 /// <summary>Making an account, the server's first one too. Static: only an answer to a request can set the cookie.</summary>
 public sealed partial class RegisterPage(
     AccountService accounts,
+    SessionService sessions,
     SignInManager<HubUser> signIn,
     NavigationManager navigation,
     IOptions<AccountOptions> options) : ComponentBase
@@ -46,6 +47,7 @@ public sealed partial class RegisterPage(
         {
             var account = await accounts.RegisterAsync(
                 new(Input.Email, Input.Password, Input.DisplayName ?? "", Input.SetupCode), Http.IsFromThisMachine(), Http.AddressOf(), Http.RequestAborted);
+            await sessions.RequireConfirmedAsync(account.Id, Http.RequestAborted);
             await signIn.SignInByIdAsync(account.Id);
         }
         catch (HubException refused)
