@@ -93,6 +93,14 @@ public sealed class ApiHost : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A browser without scripts: keeps cookies, follows nothing by itself.</summary>
+    public HttpClient Browser(bool follows = false)
+    {
+        var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = follows, CookieContainer = new() }) { BaseAddress = Address };
+        _clients.Add(browser);
+        return browser;
+    }
+
     /// <summary>A new account, signed in.</summary>
     public async Task<Member> JoinAsync(string name = "Ada")
     {
