@@ -46,7 +46,7 @@ internal static partial class MailCatcher
     ];
 
     /// <summary>The page that a mail leads to, without the host.</summary>
-    public static string LinkIn(MimeMessage mail) => new Uri(Link().Match(mail.TextBody).Value).PathAndQuery;
+    public static string LinkIn(MimeMessage mail) => new Uri(Link().Match(mail.TextBody ?? "").Value).PathAndQuery;
 
     [GeneratedRegex(@"https?://\S+")]
     private static partial Regex Link();
