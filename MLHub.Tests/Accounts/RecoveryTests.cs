@@ -26,6 +26,8 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
         _postgres = engine == DatabaseEngine.Postgres ? await PostgresDatabase.CreateAsync() : null;
         settings["MLHub:Database:Engine"] = engine.ToString();
         settings["MLHub:Database:ConnectionString"] = _postgres?.ConnectionString;
+        settings["MLHub:RateLimits:SignInBurst"] = "15";
+        settings["MLHub:RateLimits:SignInPerSecond"] = "1";
         _host = await ApiHost.StartAsync(settings);
     }
 
