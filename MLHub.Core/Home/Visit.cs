@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using MLHub.Core.Accounts;
-using MLHub.Core.Data;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Home;

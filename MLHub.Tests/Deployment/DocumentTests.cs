@@ -52,6 +52,8 @@ public sealed partial class DocumentTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/architecture.md")]
+    [InlineData("docs/user-guide.md")]
+    [InlineData("docs/development.md")]
     public void Every_link_leads_somewhere(string document)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;

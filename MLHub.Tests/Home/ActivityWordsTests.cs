@@ -1,4 +1,3 @@
-using MLHub.Core.Home;
 using MLHub.Web.Home;
 
 namespace MLHub.Tests.Home;

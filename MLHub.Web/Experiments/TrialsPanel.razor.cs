@@ -55,7 +55,7 @@ public sealed partial class TrialsPanel : ComponentBase
     private double Spent => Search.Summary.SpentSeconds
         + Search.Trials.Where(t => t is { State: RunState.Running, StartedAt: not null }).Sum(t => (Time.GetUtcNow().UtcDateTime - t.StartedAt!.Value).TotalSeconds);
 
-    private double Share => Search.Summary.IsOver ? Search.Summary.Share : Math.Clamp(Math.Max((double)Search.Summary.Trials / Search.Summary.MaxTrials, Spent / Search.Summary.MaxSeconds), 0, 1);
+    private double Share => Math.Clamp(Math.Max((double)Search.Summary.Trials / Search.Summary.MaxTrials, Spent / Search.Summary.MaxSeconds), 0, 1);
 
     private string KindWord => Search.Configuration.Kind switch
     {
