@@ -8,10 +8,12 @@ using MLHub.Core.Home;
 using MLHub.Core.Idempotency;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
+using MLHub.Core.Operations;
 using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
 using MLHub.Core.Usage;
+using MLHub.Core.Workers;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core;
@@ -23,6 +25,7 @@ public static class CoreSetup
         .AddData(configuration)
         .AddStorage(configuration)
         .AddJobs(configuration)
+        .AddRemoteWorkers()
         .AddAccounts(configuration)
         .AddWorkspaces()
         .AddDatasets(configuration)
@@ -31,6 +34,7 @@ public static class CoreSetup
         .AddExperiments(configuration)
         .AddModels()
         .AddUsage()
+        .AddOperations()
         .AddHome()
         .AddIdempotency();
 }

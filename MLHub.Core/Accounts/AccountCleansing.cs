@@ -20,9 +20,8 @@ internal static class AccountCleansing
         await db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<IdentityUserToken<Guid>>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<PersonalAccessToken>().Where(t => t.UserId == user.Id && t.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now), cancellationToken);
-        await EndSessionsAsync(db, user.Id, now, cancellationToken);
+        await db.Set<AuthenticatorKey>().Where(k => k.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RecoveryCode>().Where(c => c.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await OpenSessionsService.EndAsync(db, user.Id, null, now, cancellationToken);
     }
-
-    public static Task EndSessionsAsync(HubDbContext db, Guid userId, DateTime now, CancellationToken cancellationToken) =>
-        db.Set<UserSession>().Where(s => s.UserId == userId && s.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now), cancellationToken);
 }

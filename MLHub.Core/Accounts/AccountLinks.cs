@@ -34,7 +34,7 @@ public sealed class AccountLinks(TimeProvider time)
         if (AccountLink.Parse(token) is not (var id, var secret)
             || await db.Set<AccountLink>().AsNoTracking().SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } link
             || !wanted(link.Purpose)
-            || await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == link.UserId, cancellationToken) is not { } user
+            || await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == link.UserId && u.DeletedAt == null, cancellationToken) is not { } user
             || !link.Opens(secret, user, Now))
         {
             throw Closed();

@@ -65,7 +65,7 @@ public sealed class EmailService(
     {
         outbox.RequireReady();
         var address = AccountService.RequireEmail(newEmail);
-        await sessions.RequirePasswordAsync(actor, password, cancellationToken);
+        await sessions.RequireOwnerAsync(actor, password, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await AccountService.FindAsync(db, actor, cancellationToken);
         await RequireFewAsync(db, user, AccountLinkPurpose.ChangeEmail, cancellationToken);
@@ -98,7 +98,7 @@ public sealed class EmailService(
             user.Email = user.UserName = link.Address;
             user.SecurityStamp = Guid.NewGuid().ToString("N");
             AccountService.Require(await identity.Users.UpdateAsync(user), "email");
-            await AccountCleansing.EndSessionsAsync(db, user.Id, Now, cancellationToken);
+            await OpenSessionsService.EndAsync(db, user.Id, null, Now, cancellationToken);
             mails.Notice(db, user, $"The address of your account is {link.Address} now.", before);
         }
 

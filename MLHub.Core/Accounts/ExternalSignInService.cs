@@ -27,7 +27,7 @@ public sealed class ExternalSignInService(
         await using var scope = scopes.CreateIdentityScope();
         if (await scope.Users.FindByLoginAsync(identity.Provider, identity.Subject) is { } known)
         {
-            return known.Id;
+            return known.DeletedAt is null ? known.Id : throw new HubException(Refusal.Forbidden, "This account was deleted.", "EXTERNAL_DELETED");
         }
 
         if (string.IsNullOrWhiteSpace(identity.Email))
@@ -95,7 +95,7 @@ public sealed class ExternalSignInService(
     /// <summary>Takes a way to sign in away, never the last one; every sign-in ends.</summary>
     public async Task UnlinkAsync(Actor actor, string provider, string? password, CancellationToken cancellationToken)
     {
-        await sessions.RequirePasswordAsync(actor, password, cancellationToken);
+        await sessions.RequireOwnerAsync(actor, password, cancellationToken);
         await using var scope = scopes.CreateIdentityScope();
         await using var transaction = await scope.Db.Database.BeginTransactionAsync(cancellationToken);
         var user = await RequireUserAsync(scope, actor);
@@ -124,7 +124,7 @@ public sealed class ExternalSignInService(
     {
         // Capitalising makes one letter of some two; such an address is never taken for the same.
         var isSame = email.All(char.IsAscii) && string.Equals(email, user.Email, StringComparison.OrdinalIgnoreCase);
-        if (user.EmailConfirmed || user.IsAdministrator || !isSame)
+        if (user.EmailConfirmed || user.IsAdministrator || user.DeletedAt is not null || !isSame)
         {
             throw HubException.Conflict("There is an account with this e-mail address already. Sign in as before, then link the other sign-in on your account page.", "EXTERNAL_LINK_FIRST");
         }
@@ -146,7 +146,7 @@ public sealed class ExternalSignInService(
     private async Task FinishAsync(IdentityScope scope, HubUser user, Actor actor, string action, string provider, string notice, CancellationToken cancellationToken)
     {
         user.SecurityStamp = Guid.NewGuid().ToString("N");
-        await AccountCleansing.EndSessionsAsync(scope.Db, user.Id, Now, cancellationToken);
+        await OpenSessionsService.EndAsync(scope.Db, user.Id, null, Now, cancellationToken);
         scope.Db.Audit(actor, null, action, user.Id, provider, Now);
         mails.Notice(scope.Db, user, notice);
         await scope.Db.SaveChangesAsync(cancellationToken);

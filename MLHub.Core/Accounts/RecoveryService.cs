@@ -41,7 +41,7 @@ public sealed class RecoveryService(
     {
         ServerPeopleService.RequireAdministrator(actor);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var user = await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw HubException.NotFound("account");
+        var user = await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId && u.DeletedAt == null, cancellationToken) ?? throw HubException.NotFound("account");
         var token = links.Add(db, user, AccountLinkPurpose.ResetPassword, null, HandedOutFor);
         db.Audit(actor, null, "account.reset-link", user.Id, user.DisplayName, Now);
         mails.Notice(db, user, $"An administrator of the server ({actor.Name}) made a link with which a new password can be chosen for your account.");
@@ -76,7 +76,7 @@ public sealed class RecoveryService(
         AccountService.Require(await identity.Users.ResetPasswordAsync(user, await identity.Users.GeneratePasswordResetTokenAsync(user), newPassword ?? ""), "newPassword");
         user.LockoutEnd = null;
         user.AccessFailedCount = 0;
-        await AccountCleansing.EndSessionsAsync(db, user.Id, Now, cancellationToken);
+        await OpenSessionsService.EndAsync(db, user.Id, null, Now, cancellationToken);
         db.Audit(new Actor(user.Id, user.DisplayName, ActorKind.Browser), null, "account.reset", user.Id, link.Address is null ? "link of an administrator" : "link in a mail", Now);
         mails.Notice(db, user, "A new password was chosen for your account with a link.");
         await db.SaveChangesAsync(cancellationToken);
@@ -89,7 +89,7 @@ public sealed class RecoveryService(
     {
         var normalized = asked.ToUpperInvariant();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken) is not { } user
+        if (await db.Set<HubUser>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized && u.DeletedAt == null, cancellationToken) is not { } user
             || await links.AreEnoughAsync(db, user.Id, AccountLinkPurpose.ResetPassword, cancellationToken))
         {
             return null;

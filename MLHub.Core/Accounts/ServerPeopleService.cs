@@ -18,7 +18,7 @@ public sealed class ServerPeopleService(IDbContextFactory<HubDbContext> contexts
     {
         RequireAdministrator(actor);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var people = db.Set<HubUser>().AsNoTracking();
+        var people = db.Set<HubUser>().AsNoTracking().Where(u => u.DeletedAt == null);
         if (!string.IsNullOrWhiteSpace(search))
         {
             var wanted = search.Trim().ToUpperInvariant();

@@ -15,10 +15,11 @@ namespace MLHub.Core.Accounts;
 /// <param name="RefreshToken">Shown once; good for one refresh.</param>
 public sealed record SignedIn(AccountView Account, string StampHash, Guid SessionId, string RefreshToken);
 
-/// <summary>Signing in with a password, and the sessions of programs: one refresh token after another, each good once.</summary>
+/// <summary>Signing in, and the sessions that come of it: a browser's, and those of programs with one refresh token after another, each good once.</summary>
 public sealed class SessionService(
     IDbContextFactory<HubDbContext> contexts,
     IServiceScopeFactory scopes,
+    TwoFactorService twoFactor,
     SignInThrottle throttle,
     UserStates states,
     IOptions<AccountOptions> options,
@@ -56,33 +57,29 @@ public sealed class SessionService(
         }
 
         throttle.Succeeded(email);
-        await identity.Users.ResetAccessFailedCountAsync(user);
+        if (!user.TwoFactorEnabled)
+        {
+            // With a second factor only its code makes the sign-in whole; until then wrong codes go on counting.
+            await identity.Users.ResetAccessFailedCountAsync(user);
+        }
+
         return user.Id;
     }
 
-    /// <summary>Asks once more for the password before something that could lock the owner out. Wrong ones count as they do when signing in.</summary>
-    public async Task RequirePasswordAsync(Actor actor, string? password, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks once more for the password, and for the second factor of those who have one, before something that could lock the owner out. Wrong
+    /// passwords count as they do when signing in.
+    /// </summary>
+    public async Task RequireOwnerAsync(Actor actor, string? password, CancellationToken cancellationToken)
     {
-        if (actor.Kind == ActorKind.Token)
+        if (actor.Kind is not (ActorKind.Browser or ActorKind.Session))
         {
             throw new HubException(Refusal.Forbidden, "An access token cannot change how somebody signs in. Sign in.", "SIGN_IN_NEEDED");
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
         await using var identity = scopes.CreateIdentityScope();
-        var user = await identity.Users.FindByIdAsync(actor.UserId.ToString()) ?? throw HubException.NotFound("account");
-        if (user.PasswordHash is null)
-        {
-            throw HubException.Conflict("Your account has no password yet. Set one first: \"Forgot your password?\" on the sign-in page sends a link.", "NO_PASSWORD");
-        }
-
-        throttle.Demand(user.Email!, null);
-        if (!await identity.Users.CheckPasswordAsync(user, password ?? ""))
-        {
-            throttle.Failed(user.Email!, null);
-            throw HubException.Field("password", "The password is not right.", "WRONG_PASSWORD");
-        }
-
+        var user = await AccountService.RequirePasswordAsync(identity, throttle, actor, password, cancellationToken);
         throttle.Succeeded(user.Email!);
     }
 
@@ -101,14 +98,28 @@ public sealed class SessionService(
         }
     }
 
-    /// <summary>Opens a session for a user whose password was checked or who has just signed up.</summary>
-    public async Task<SignedIn> OpenAsync(Guid userId, CancellationToken cancellationToken)
+    /// <summary>Opens a session of a browser for a user who proved who they are, second factor and all.</summary>
+    /// <returns>The id that the cookie carries.</returns>
+    public async Task<Guid> OpenBrowserAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var name = await db.Set<HubUser>().Where(u => u.Id == userId).Select(u => u.DisplayName).SingleAsync(cancellationToken);
+        await ForgetEndedAsync(db, userId, cancellationToken);
+        var session = UserSession.Create(userId, SessionKind.Browser, origin, Now, Now.AddDays(options.Value.BrowserSessionDays));
+        db.Add(session);
+        db.Audit(new Actor(userId, name, ActorKind.Browser) { CredentialId = session.Id }, null, "session.open", session.Id, null, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return session.Id;
+    }
+
+    /// <summary>Opens a session of a program for a user whose password was checked or who has just signed up.</summary>
+    public async Task<SignedIn> OpenAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
     {
         await RequireConfirmedAsync(userId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await db.Set<HubUser>().SingleAsync(u => u.Id == userId, cancellationToken);
         await ForgetEndedAsync(db, userId, cancellationToken);
-        var session = UserSession.Create(userId, Now, Expiry);
+        var session = UserSession.Create(userId, SessionKind.Program, origin, Now, Expiry);
         var (text, token) = NewToken(session.Id);
         db.AddRange(session, token);
         db.Audit(new Actor(userId, user.DisplayName, ActorKind.Session) { CredentialId = session.Id }, null, "session.open", session.Id, null, Now);
@@ -157,7 +168,7 @@ public sealed class SessionService(
         }
     }
 
-    /// <summary>Ends the session whose access token is used.</summary>
+    /// <summary>Ends the session that the caller uses.</summary>
     public async Task CloseAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

@@ -18,11 +18,10 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         var hub = options.Value;
-        Directory.CreateDirectory(hub.ResolvedDataPath);
+        TakeFolder();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (hub.Database.Engine == DatabaseEngine.Sqlite)
         {
-            LockFolder(hub);
             await PrepareSqliteAsync(db, hub, cancellationToken);
         }
 
@@ -36,11 +35,13 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
         await db.Database.MigrateAsync(cancellationToken);
     }
 
-    public void Dispose() => _folderLock?.Dispose();
-
-    private void LockFolder(HubOptions hub)
+    /// <summary>Makes the data folder; with SQLite it then belongs to this process until it ends.</summary>
+    /// <exception cref="InvalidOperationException">Another MLHub uses it.</exception>
+    public void TakeFolder()
     {
-        if (_folderLock is not null)
+        var hub = options.Value;
+        Directory.CreateDirectory(hub.ResolvedDataPath);
+        if (_folderLock is not null || hub.Database.Engine != DatabaseEngine.Sqlite)
         {
             return;
         }
@@ -55,6 +56,8 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
                 $"Another MLHub is running on {hub.ResolvedDataPath}. Stop it, or give this one a folder of its own with the setting MLHub:DataPath.");
         }
     }
+
+    public void Dispose() => _folderLock?.Dispose();
 
     private async Task PrepareSqliteAsync(HubDbContext db, HubOptions hub, CancellationToken cancellationToken)
     {

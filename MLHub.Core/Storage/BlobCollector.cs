@@ -16,7 +16,7 @@ namespace MLHub.Core.Storage;
 /// are read, so a row that was written meanwhile is seen; bytes on their way to their row are young; bytes that are stored again just now
 /// are dated anew and spared by <see cref="IBlobStore.DeleteAsync"/>.
 /// </remarks>
-public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlobStore blobs, IOptions<StorageOptions> options, TimeProvider time) : IDisposable
+public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlobStore blobs, CollectionGate gate, IOptions<StorageOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
 
@@ -28,6 +28,8 @@ public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlo
         await _one.WaitAsync(cancellationToken);
         try
         {
+            // A backup or a check that runs now goes by a list of blobs: then this one only counts.
+            await using var turn = await gate.TryCollectAsync(cancellationToken);
             var now = time.GetUtcNow().UtcDateTime;
             var old = now - TimeSpan.FromHours(options.Value.GraceHours);
             var all = new Dictionary<BlobHash, StoredBlob>();
@@ -46,7 +48,7 @@ public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlo
             }
 
             var removed = new List<StoredBlob>();
-            foreach (var blob in all.Values.Where(b => b.StoredAt < old))
+            foreach (var blob in all.Values.Where(b => turn is not null && b.StoredAt < old))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (await blobs.DeleteAsync(blob.Hash, old, cancellationToken))
@@ -71,14 +73,24 @@ public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlo
     {
         foreach (var (entity, property) in Columns(db.Model))
         {
-            var hashes = (IQueryable<BlobHash?>)typeof(BlobCollector).GetMethod(nameof(Hashes), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(entity.ClrType).Invoke(null, [db, property])!;
-            await foreach (var hash in hashes.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            await foreach (var hash in NamedByAsync(db, entity, property, cancellationToken))
             {
-                if (hash is { } known)
-                {
-                    yield return known;
-                }
+                yield return hash;
+            }
+        }
+    }
+
+    /// <summary>All hashes in one column.</summary>
+    internal static async IAsyncEnumerable<BlobHash> NamedByAsync(
+        HubDbContext db, IEntityType entity, IProperty property, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var hashes = (IQueryable<BlobHash?>)typeof(BlobCollector).GetMethod(nameof(Hashes), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(entity.ClrType).Invoke(null, [db, property])!;
+        await foreach (var hash in hashes.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (hash is { } known)
+            {
+                yield return known;
             }
         }
     }
@@ -101,5 +113,5 @@ public sealed class BlobCollector(IDbContextFactory<HubDbContext> contexts, IBlo
 /// <summary>What a collection found in the store.</summary>
 /// <param name="Blobs">What is there now, with <paramref name="Bytes"/>.</param>
 /// <param name="Removed">Blobs that were taken away, with <paramref name="RemovedBytes"/>.</param>
-/// <param name="WaitingBytes">Named by nothing, but still within the grace period.</param>
+/// <param name="WaitingBytes">Named by nothing, but still within the grace period, or spared because a backup was running.</param>
 public sealed record BlobCensus(DateTime At, int Blobs, long Bytes, int Removed, long RemovedBytes, long WaitingBytes);

@@ -29,6 +29,7 @@ public static class StorageSetup
             services.AddSingleton<IBlobStore, LocalBlobStore>();
         }
 
+        services.AddSingleton<CollectionGate>();
         services.AddSingleton<BlobCollector>();
         services.AddSingleton<StorageQuota>();
         services.AddHostedService<StorageSelfTest>();

@@ -171,7 +171,7 @@ public abstract class ExternalSignInTests(DatabaseEngine engine) : IAsyncLifetim
         await External.UnlinkAsync(bob.Actor, "Google", ApiHost.Password, CancellationToken.None);
 
         Assert.Equal("WRONG_PASSWORD", wrong.Code);
-        Assert.Equal("NO_PASSWORD", last.Code);
+        Assert.Equal("SIGN_IN_AGAIN", last.Code);
         Assert.Empty((await External.ListAsync(bob.Actor, CancellationToken.None)).Linked);
         Assert.NotEqual(bob.Id, await SignInAsync(Claim("13", "b@example.org")));
         Assert.Equal(guest.UserId, await SignInAsync(Claim("14", "guest@example.org")));

@@ -25,12 +25,16 @@ internal static class FeatureMap
         ["Workspaces"] = ["Accounts", "Mail"],
         // Who may see or cancel a job is a matter of its workspace; results are blobs.
         ["Jobs"] = ["Workspaces", "Storage"],
+        // Machines with a credential of their own, and the jobs that they hold.
+        ["Workers"] = ["Jobs", "Accounts"],
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
         // A question is about versions; its answer may become one, by a job.
         ["Queries"] = ["Datasets", "Workspaces", "Jobs", "Storage", "Accounts"],
         ["Recipes"] = ["Datasets", "Queries", "Workspaces", "Storage", "Jobs", "Accounts"],
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
+        // Looks after all that there is: copies it, checks it, counts it.
+        ["Operations"] = ["Accounts", "Workspaces", "Storage", "Jobs", "Datasets", "Experiments", "Models"],
         ["Usage"] = ["Accounts", "Workspaces", "Storage", "Datasets", "Experiments", "Models"],
         // What goes on in a workspace is told from above all that goes on in it.
         ["Home"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models", "Evaluation"],
@@ -67,6 +71,7 @@ internal static class FeatureMap
         ["Workspaces"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
+        ["Workers"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
         ["Recipes"] = ["Jobs"],
         ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],

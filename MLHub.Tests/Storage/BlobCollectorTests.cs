@@ -47,6 +47,7 @@ public sealed class BlobCollectorTests
         var collector = new BlobCollector(
             bench.Contexts,
             new Meddler(Store(bench), beforeDelete: () => Store(bench).PutAsync(new MemoryStream([1, 2, 3]), default)),
+            bench.Services.GetRequiredService<CollectionGate>(),
             bench.Services.GetRequiredService<IOptions<StorageOptions>>(),
             TimeProvider.System);
 
@@ -71,6 +72,7 @@ public sealed class BlobCollectorTests
         var collector = new BlobCollector(
             bench.Contexts,
             new Meddler(Store(bench), beforeDelete: () => --left < 0 ? throw new IOException("killed") : Task.CompletedTask),
+            bench.Services.GetRequiredService<CollectionGate>(),
             bench.Services.GetRequiredService<IOptions<StorageOptions>>(),
             TimeProvider.System);
 

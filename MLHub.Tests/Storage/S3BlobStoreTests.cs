@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Data;
 using MLHub.Core.Storage;
@@ -58,7 +59,7 @@ public sealed class S3BlobStoreTests : BlobStoreContract
         }
 
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(30));
-        using var collector = new BlobCollector(database.Contexts, Store, Options.Create(new StorageOptions { GraceHours = 1 }), clock);
+        using var collector = new BlobCollector(database.Contexts, Store, new CollectionGate(database.Services.GetRequiredService<IOptions<HubOptions>>(), database.Contexts), Options.Create(new StorageOptions { GraceHours = 1 }), clock);
 
         var early = await collector.CollectAsync(default);
         clock.Advance(TimeSpan.FromHours(1));

@@ -60,6 +60,23 @@ public sealed class HubServer : IAsyncDisposable
     public static async Task<HubServer> StartAsync(
         HubBackend backend = HubBackend.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null, string? program = null)
     {
+        var server = await CreateAsync(backend, settings, dataPath, program);
+        try
+        {
+            await server.RestartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Everything that a server needs, but nothing runs yet.</summary>
+    public static async Task<HubServer> CreateAsync(
+        HubBackend backend = HubBackend.SqliteAndDisk, IReadOnlyDictionary<string, string>? settings = null, string? dataPath = null, string? program = null)
+    {
         var name = TestContext.Current.TestClass?.TestClassSimpleName ?? "server";
         var server = new HubServer(name, dataPath, program);
         try
@@ -74,7 +91,6 @@ public sealed class HubServer : IAsyncDisposable
                 server._settings[key] = value;
             }
 
-            await server.RestartAsync();
             return server;
         }
         catch
@@ -94,25 +110,7 @@ public sealed class HubServer : IAsyncDisposable
             throw new InvalidOperationException("Kill or stop the running server first.");
         }
 
-        var start = new ProcessStartInfo(_program, ["--urls", $"http://localhost:{Port}"])
-        {
-            // Not the source folder: what the program needs must lie beside it or in its data folder.
-            WorkingDirectory = _folder.Path,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["MLHub__DataPath"] = DataPath;
-        foreach (var (key, value) in _settings)
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-
+        var start = Prepare(["--urls", $"http://localhost:{Port}"]);
         _logFile ??= new StreamWriter(_logPath) { AutoFlush = true };
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Write(line.Data);
@@ -162,6 +160,26 @@ public sealed class HubServer : IAsyncDisposable
         return code;
     }
 
+    /// <summary>Runs a verb of the program with the settings of this server, beside it when it runs.</summary>
+    /// <returns>The exit code and all that was written.</returns>
+    public async Task<(int Code, string Output)> RunVerbAsync(params string[] args)
+    {
+        using var process = Process.Start(Prepare(args)) ?? throw new InvalidOperationException("The program was not started.");
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(StartTimeout * 2);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, await output + await errors);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
@@ -191,6 +209,30 @@ public sealed class HubServer : IAsyncDisposable
         name.StartsWith("MLHub__", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("MLHUB_TEST_", StringComparison.Ordinal)
         || name is "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT" or "ASPNETCORE_URLS" or "URLS";
+
+    private ProcessStartInfo Prepare(string[] args)
+    {
+        var start = new ProcessStartInfo(_program, args)
+        {
+            // Not the source folder: what the program needs must lie beside it or in its data folder.
+            WorkingDirectory = _folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["MLHub__DataPath"] = DataPath;
+        foreach (var (key, value) in _settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        return start;
+    }
 
     /// <summary>A shell that waits for its input to end, which it does with this process whatever the reason, and then kills the server.</summary>
     private static Process StartWatchdog(int processId)

@@ -6,7 +6,7 @@ using MudBlazor;
 namespace MLHub.Web.Accounts;
 
 /// <summary>The signed-in user's address: confirm it, change it.</summary>
-public sealed partial class EmailPanel(CurrentActor current, EmailService emails, ISnackbar toasts) : ComponentBase, IDisposable
+public sealed partial class EmailPanel(CurrentActor current, EmailService emails, TwoFactorService twoFactor, ISnackbar toasts) : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private EmailView? _email;
@@ -15,6 +15,8 @@ public sealed partial class EmailPanel(CurrentActor current, EmailService emails
     private string? _told;
     private string _newEmail = "";
     private string _password = "";
+    private string _code = "";
+    private bool _asksCode;
     private bool _isBusy;
 
     public void Dispose()
@@ -43,7 +45,14 @@ public sealed partial class EmailPanel(CurrentActor current, EmailService emails
 
     private Task ChangeAsync() => TryAsync(async () =>
     {
-        await emails.RequestChangeAsync(await current.GetAsync(), _newEmail, _password, _gone.Token);
+        var actor = await current.GetAsync();
+        if (_asksCode)
+        {
+            await twoFactor.ConfirmAsync(actor, _code, null, _gone.Token);
+            _asksCode = false;
+        }
+
+        await emails.RequestChangeAsync(actor, _newEmail, _password, _gone.Token);
         _told = $"A mail is on its way to {_newEmail.Trim()}. The address changes when you use its link.";
         _newEmail = _password = "";
     });
@@ -60,6 +69,7 @@ public sealed partial class EmailPanel(CurrentActor current, EmailService emails
         catch (HubException refused)
         {
             _refused = refused;
+            _asksCode |= refused.Code == "TWO_FACTOR_NEEDED";
             if (refused.Errors is null)
             {
                 toasts.Add(refused.Message, Severity.Error);

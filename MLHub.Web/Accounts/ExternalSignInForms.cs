@@ -62,7 +62,7 @@ internal static class ExternalSignInForms
     }
 
     private static async Task<RedirectHttpResult> EndAsync(
-        HttpContext http, ExternalProviders providers, ExternalSignInService external, SessionService sessions, SignInManager<HubUser> signIn, CancellationToken cancellationToken)
+        HttpContext http, ExternalProviders providers, ExternalSignInService external, SessionService sessions, BrowserSignIn browser, CancellationToken cancellationToken)
     {
         var came = await http.AuthenticateAsync(IdentityConstants.ExternalScheme);
         await http.SignOutAsync(IdentityConstants.ExternalScheme);
@@ -74,8 +74,8 @@ internal static class ExternalSignInForms
         try
         {
             return came.Properties.Items.TryGetValue(LinkFor, out var owner)
-                ? await LinkAsync(http, owner, identity, external, signIn, cancellationToken)
-                : await SignInAsync(came.Properties, identity, external, sessions, signIn, cancellationToken);
+                ? await LinkAsync(http, owner, identity, external, browser, cancellationToken)
+                : await SignInAsync(http, came.Properties, identity, external, sessions, browser, cancellationToken);
         }
         catch (HubException refused)
         {
@@ -84,16 +84,15 @@ internal static class ExternalSignInForms
     }
 
     private static async Task<RedirectHttpResult> SignInAsync(
-        AuthenticationProperties properties, ExternalIdentity identity, ExternalSignInService external, SessionService sessions, SignInManager<HubUser> signIn, CancellationToken cancellationToken)
+        HttpContext http, AuthenticationProperties properties, ExternalIdentity identity, ExternalSignInService external, SessionService sessions, BrowserSignIn browser, CancellationToken cancellationToken)
     {
         var userId = await external.SignInAsync(identity, cancellationToken);
         await sessions.RequireConfirmedAsync(userId, cancellationToken);
-        await signIn.SignInByIdAsync(userId);
-        return TypedResults.LocalRedirect(LocalAddress.Or(properties.Items.TryGetValue(ReturnUrl, out var back) ? back : null));
+        return TypedResults.LocalRedirect(await browser.EnterAsync(http, userId, properties.Items.TryGetValue(ReturnUrl, out var back) ? back : null));
     }
 
     private static async Task<RedirectHttpResult> LinkAsync(
-        HttpContext http, string? owner, ExternalIdentity identity, ExternalSignInService external, SignInManager<HubUser> signIn, CancellationToken cancellationToken)
+        HttpContext http, string? owner, ExternalIdentity identity, ExternalSignInService external, BrowserSignIn browser, CancellationToken cancellationToken)
     {
         // Somebody else may sit here now, or nobody.
         if (Caller.ActorOf(http.User) is not { } actor || actor.UserId.ToString("N") != owner)
@@ -103,8 +102,7 @@ internal static class ExternalSignInForms
 
         await external.LinkAsync(actor, identity, cancellationToken);
         // Linking ended every sign-in, this one too.
-        await signIn.SignInByIdAsync(actor.UserId);
-        return TypedResults.LocalRedirect("/account?link=done");
+        return TypedResults.LocalRedirect(await browser.EnterAsync(http, actor.UserId, "/account?link=done"));
     }
 
     private static AuthenticationProperties PropertiesFor(ExternalProvider provider)

@@ -6,7 +6,7 @@ namespace MLHub.Web.Accounts;
 
 /// <summary>With which accounts elsewhere the signed-in user can come in. The password is asked for before that changes.</summary>
 public sealed partial class LinkedSignInsPanel(
-    CurrentActor current, ExternalSignInService external, SessionService sessions, ExternalProviders providers, LinkTickets tickets, NavigationManager navigation) : ComponentBase, IDisposable
+    CurrentActor current, ExternalSignInService external, SessionService sessions, TwoFactorService twoFactor, ExternalProviders providers, LinkTickets tickets, NavigationManager navigation) : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private LinkedSignIns? _linked;
@@ -15,6 +15,8 @@ public sealed partial class LinkedSignInsPanel(
     private string? _chosen;
     private string? _problem;
     private string _password = "";
+    private string _code = "";
+    private bool _asksCode;
     private bool _isBusy;
 
     /// <summary>How the way to another service ended, in one word.</summary>
@@ -24,6 +26,8 @@ public sealed partial class LinkedSignInsPanel(
     private ExternalProviders Providers => providers;
 
     private IEnumerable<ExternalProvider> Unlinked => providers.All.Where(p => !IsLinked(p.Key));
+
+    private bool MayUnlink => _linked is { } linked && (linked.HasPassword || linked.Linked.Count > 1);
 
     private string Verb => IsLinked(_chosen) ? "unlink" : "link";
 
@@ -67,6 +71,12 @@ public sealed partial class LinkedSignInsPanel(
         try
         {
             var actor = await current.GetAsync();
+            if (_asksCode)
+            {
+                await twoFactor.ConfirmAsync(actor, _code, null, _gone.Token);
+                _asksCode = false;
+            }
+
             if (IsLinked(key))
             {
                 await external.UnlinkAsync(actor, key, _password, _gone.Token);
@@ -74,18 +84,20 @@ public sealed partial class LinkedSignInsPanel(
             }
             else
             {
-                await sessions.RequirePasswordAsync(actor, _password, _gone.Token);
+                await sessions.RequireOwnerAsync(actor, _password, _gone.Token);
                 var provider = providers.All.Single(p => p.Key == key);
                 navigation.NavigateTo($"/account/external/{provider.Scheme}/link?ticket={Uri.EscapeDataString(tickets.Issue(actor, provider))}", forceLoad: true);
             }
         }
         catch (HubException refused)
         {
+            _asksCode |= refused.Code == "TWO_FACTOR_NEEDED";
             _problem = refused.Errors?.Values.SelectMany(e => e).FirstOrDefault() ?? refused.Message;
         }
         finally
         {
-            _password = "";
+            _password = _asksCode ? _password : "";
+            _code = "";
             _isBusy = false;
         }
     }

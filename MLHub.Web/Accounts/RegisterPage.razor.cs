@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
@@ -10,7 +9,7 @@ namespace MLHub.Web.Accounts;
 public sealed partial class RegisterPage(
     AccountService accounts,
     SessionService sessions,
-    SignInManager<HubUser> signIn,
+    BrowserSignIn browser,
     NavigationManager navigation,
     IOptions<AccountOptions> options) : ComponentBase
 {
@@ -43,12 +42,13 @@ public sealed partial class RegisterPage(
 
     private async Task SignUpAsync()
     {
+        string next;
         try
         {
             var account = await accounts.RegisterAsync(
                 new(Input.Email, Input.Password, Input.DisplayName ?? "", Input.SetupCode), Http.IsFromThisMachine(), Http.AddressOf(), Http.RequestAborted);
             await sessions.RequireConfirmedAsync(account.Id, Http.RequestAborted);
-            await signIn.SignInByIdAsync(account.Id);
+            next = await browser.EnterAsync(Http, account.Id, ReturnUrl);
         }
         catch (HubException refused)
         {
@@ -57,7 +57,7 @@ public sealed partial class RegisterPage(
             return;
         }
 
-        navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
+        navigation.NavigateTo(next);
     }
 
     private string? ProblemOf(string field) => _errors.TryGetValue(field, out var messages) ? string.Join(' ', messages) : null;
