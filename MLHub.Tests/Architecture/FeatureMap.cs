@@ -65,6 +65,7 @@ internal static class FeatureMap
         ["Shell"] = ["Jobs", "Workspaces"],
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
+        ["Operations"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         // Sharing is the same for every kind of thing.
