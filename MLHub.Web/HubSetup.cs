@@ -14,6 +14,7 @@ using MLHub.Web.Operations;
 using MLHub.Web.Queries;
 using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
+using MLHub.Web.Workers;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web;
@@ -49,6 +50,7 @@ internal static class HubSetup
             .MapUploads()
             .MapRecipes()
             .MapJobs()
+            .MapWorkers()
             .MapExperiments()
             .MapRuns()
             .MapExternalRuns()

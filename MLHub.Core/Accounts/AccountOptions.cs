@@ -35,6 +35,14 @@ public sealed class AccountOptions
     [Range(1, 365)]
     public int RefreshTokenDays { get; set; } = 30;
 
+    /// <summary>A browser signs in again after this long, however busy it was.</summary>
+    [Range(1, 90)]
+    public int BrowserSessionDays { get; set; } = 7;
+
+    /// <summary>A code of the second factor is good for this long for further changes that ask for one.</summary>
+    [Range(1, 60)]
+    public int ConfirmedMinutes { get; set; } = 5;
+
     /// <summary>The longest life of a personal access token.</summary>
     [Range(1, 365)]
     public int MaxTokenDays { get; set; } = 365;

@@ -15,11 +15,14 @@ public sealed class AccountService(
     IServiceScopeFactory scopes,
     IAccountWorkspaces workspaces,
     SetupCode setupCode,
+    TwoFactorService twoFactor,
     SignInThrottle throttle,
     UserStates states,
     IOptions<AccountOptions> options,
     TimeProvider time)
 {
+    private const int FreshMinutes = 10;
+
     /// <summary>Whether the server waits for its first account, which becomes its administrator.</summary>
     public async Task<bool> IsUnclaimedAsync(CancellationToken cancellationToken)
     {
@@ -94,26 +97,46 @@ public sealed class AccountService(
             throw new HubException(Refusal.Forbidden, "An access token cannot change the password. Sign in.", "SIGN_IN_NEEDED");
         }
 
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
         await using var identity = scopes.CreateIdentityScope();
-        var user = await identity.Users.FindByIdAsync(actor.UserId.ToString()) ?? throw HubException.NotFound("account");
-        throttle.Demand(user.Email!, null);
-        if (!await identity.Users.CheckPasswordAsync(user, currentPassword))
-        {
-            throttle.Failed(user.Email!, null);
-            throw HubException.Field("currentPassword", "The current password is not right.", "WRONG_PASSWORD");
-        }
+        var user = await RequirePasswordAsync(identity, throttle, actor, currentPassword, cancellationToken);
 
         identity.Db.Audit(actor, null, "account.password", user.Id, null, Now);
         Require(await identity.Users.ChangePasswordAsync(user, currentPassword, newPassword), "newPassword");
-        await identity.Db.Set<UserSession>().Where(s => s.UserId == user.Id && s.RevokedAt == null)
-            .ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, Now), cancellationToken);
+        await OpenSessionsService.EndAsync(identity.Db, user.Id, null, Now, cancellationToken);
         states.Forget(user.Id);
     }
 
     internal static AccountView View(HubUser user) => new(user.Id, user.Email!, user.DisplayName, user.Bio, user.IsAdministrator, user.CreatedAt);
 
     internal static async Task<HubUser> FindAsync(HubDbContext db, Actor actor, CancellationToken cancellationToken) =>
-        await db.Set<HubUser>().SingleOrDefaultAsync(u => u.Id == actor.UserId, cancellationToken) ?? throw HubException.NotFound("account");
+        await db.Set<HubUser>().SingleOrDefaultAsync(u => u.Id == actor.UserId && u.DeletedAt == null, cancellationToken) ?? throw HubException.NotFound("account");
+
+    /// <summary>Checks the password of somebody who is signed in, slowed down like a sign-in.</summary>
+    internal static async Task<HubUser> RequirePasswordAsync(IdentityScope identity, SignInThrottle throttle, Actor actor, string? password, CancellationToken cancellationToken)
+    {
+        var user = await identity.Users.FindByIdAsync(actor.UserId.ToString()) ?? throw HubException.NotFound("account");
+        if (user.PasswordHash is null)
+        {
+            // Who signs in elsewhere has none: a new sign-in is the proof.
+            var since = identity.Now.AddMinutes(-FreshMinutes);
+            if (await identity.Db.Set<UserSession>().AnyAsync(s => s.Id == actor.CredentialId && s.UserId == user.Id && s.RevokedAt == null && s.CreatedAt >= since, cancellationToken))
+            {
+                return user;
+            }
+
+            throw HubException.Field("currentPassword", $"Sign out and in again, and then do this within {FreshMinutes} minutes.", "SIGN_IN_AGAIN");
+        }
+
+        throttle.Demand(user.Email!, null);
+        if (!await identity.Users.CheckPasswordAsync(user, password ?? ""))
+        {
+            throttle.Failed(user.Email!, null);
+            throw HubException.Field("currentPassword", "The current password is not right.", "WRONG_PASSWORD");
+        }
+
+        return user;
+    }
 
     internal static void RequireWholeAccount(Actor actor)
     {

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using MLHub.Core.Common;
 using MLHub.Core.Data;
 
 namespace MLHub.Core.Accounts;
@@ -25,11 +27,15 @@ public static class AccountsSetup
         services.AddOptions<IdentityOptions>().Configure<IOptions<AccountOptions>>(Configure);
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
 
+        services.TryAddSingleton<News>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<UserStates>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<SessionService>();
+        services.AddSingleton<OpenSessionsService>();
+        services.AddSingleton<TwoFactorService>();
+        services.AddHostedService<SessionWatch>();
         services.AddSingleton<TokenService>();
         return services;
     }

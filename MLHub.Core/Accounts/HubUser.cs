@@ -23,6 +23,9 @@ public sealed class HubUser : IdentityUser<Guid>
 
     /// <summary>When the person was last at work, to within a few minutes.</summary>
     public DateTime? LastSeenAt { get; set; }
+
+    /// <summary>The account was given up. The row stays, nameless, because others' work points at it.</summary>
+    public DateTime? DeletedAt { get; set; }
 }
 
 internal sealed class HubUserConfiguration : IEntityTypeConfiguration<HubUser>

@@ -15,6 +15,8 @@ internal sealed class IdentityScope(AsyncServiceScope scope) : IAsyncDisposable
     /// <summary>The context that <see cref="Users"/> writes through.</summary>
     public HubDbContext Db { get; } = scope.ServiceProvider.GetRequiredService<HubDbContext>();
 
+    public DateTime Now => scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+
     public ValueTask DisposeAsync() => scope.DisposeAsync();
 }
 

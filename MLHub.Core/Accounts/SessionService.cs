@@ -15,7 +15,7 @@ namespace MLHub.Core.Accounts;
 /// <param name="RefreshToken">Shown once; good for one refresh.</param>
 public sealed record SignedIn(AccountView Account, string StampHash, Guid SessionId, string RefreshToken);
 
-/// <summary>Signing in with a password, and the sessions of programs: one refresh token after another, each good once.</summary>
+/// <summary>Signing in, and the sessions that come of it: a browser's, and those of programs with one refresh token after another, each good once.</summary>
 public sealed class SessionService(
     IDbContextFactory<HubDbContext> contexts,
     IServiceScopeFactory scopes,
@@ -55,17 +55,36 @@ public sealed class SessionService(
         }
 
         throttle.Succeeded(email);
-        await identity.Users.ResetAccessFailedCountAsync(user);
+        if (!user.TwoFactorEnabled)
+        {
+            // With a second factor only its code makes the sign-in whole; until then wrong codes go on counting.
+            await identity.Users.ResetAccessFailedCountAsync(user);
+        }
+
         return user.Id;
     }
 
-    /// <summary>Opens a session for a user whose password was checked or who has just signed up.</summary>
-    public async Task<SignedIn> OpenAsync(Guid userId, CancellationToken cancellationToken)
+    /// <summary>Opens a session of a browser for a user who proved who they are, second factor and all.</summary>
+    /// <returns>The id that the cookie carries.</returns>
+    public async Task<Guid> OpenBrowserAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var name = await db.Set<HubUser>().Where(u => u.Id == userId).Select(u => u.DisplayName).SingleAsync(cancellationToken);
+        await ForgetEndedAsync(db, userId, cancellationToken);
+        var session = UserSession.Create(userId, SessionKind.Browser, origin, Now, Now.AddDays(options.Value.BrowserSessionDays));
+        db.Add(session);
+        db.Audit(new Actor(userId, name, ActorKind.Browser) { CredentialId = session.Id }, null, "session.open", session.Id, null, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return session.Id;
+    }
+
+    /// <summary>Opens a session of a program for a user whose password was checked or who has just signed up.</summary>
+    public async Task<SignedIn> OpenAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await db.Set<HubUser>().SingleAsync(u => u.Id == userId, cancellationToken);
         await ForgetEndedAsync(db, userId, cancellationToken);
-        var session = UserSession.Create(userId, Now, Expiry);
+        var session = UserSession.Create(userId, SessionKind.Program, origin, Now, Expiry);
         var (text, token) = NewToken(session.Id);
         db.AddRange(session, token);
         db.Audit(new Actor(userId, user.DisplayName, ActorKind.Session) { CredentialId = session.Id }, null, "session.open", session.Id, null, Now);
@@ -114,7 +133,7 @@ public sealed class SessionService(
         }
     }
 
-    /// <summary>Ends the session whose access token is used.</summary>
+    /// <summary>Ends the session that the caller uses.</summary>
     public async Task CloseAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

@@ -70,7 +70,7 @@ public sealed class SignInThrottle(IOptions<AccountOptions> options, TimeProvide
 
     private static HubException TooMany(TimeSpan wait) => new(
         Refusal.TooMany,
-        $"Too many wrong passwords. Try again in {Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))} min.",
+        $"Too many wrong passwords or codes. Try again in {Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))} min.",
         "TOO_MANY_SIGN_INS")
     {
         RetryAfter = wait,

@@ -17,6 +17,7 @@ public sealed record NewToken(TokenView View, string Token);
 public sealed class TokenService(
     IDbContextFactory<HubDbContext> contexts,
     IAccountWorkspaces workspaces,
+    TwoFactorService twoFactor,
     UserStates states,
     IOptions<AccountOptions> options,
     TimeProvider time)
@@ -51,6 +52,7 @@ public sealed class TokenService(
             throw new HubException(Refusal.Forbidden, "An access token cannot make another one. Sign in with your password.", "SIGN_IN_NEEDED");
         }
 
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
         var mayWrite = RequireScopes(scopes);
         if (expiresInDays < 1 || expiresInDays > options.Value.MaxTokenDays)
         {

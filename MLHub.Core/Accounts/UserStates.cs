@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using MLHub.Core.Common;
 using MLHub.Core.Data;
 
 namespace MLHub.Core.Accounts;
@@ -11,9 +12,10 @@ public sealed record UserState(Guid Id, string DisplayName, bool IsAdministrator
 
 /// <summary>
 /// What credentials are checked against at each call: is the person still there, is the sign-in still good. Read at most
-/// every 30 s per person and session, at once after a change made on this server.
+/// every 30 s per person and session, at once after a change made on this server; <see cref="SessionWatch"/> brings the news of
+/// the others.
 /// </summary>
-public sealed class UserStates(IDbContextFactory<HubDbContext> contexts, TimeProvider time)
+public sealed class UserStates(IDbContextFactory<HubDbContext> contexts, News news, TimeProvider time)
 {
     private const int MaxEntries = 10_000;
 
@@ -36,7 +38,7 @@ public sealed class UserStates(IDbContextFactory<HubDbContext> contexts, TimePro
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var row = await db.Set<HubUser>().Where(u => u.Id == userId)
+        var row = await db.Set<HubUser>().Where(u => u.Id == userId && u.DeletedAt == null)
             .Select(u => new { u.DisplayName, u.IsAdministrator, u.SecurityStamp, u.LastSeenAt }).SingleOrDefaultAsync(cancellationToken);
         if (row is not null && (row.LastSeenAt is null || row.LastSeenAt < (now - SeenEvery).UtcDateTime))
         {
@@ -55,14 +57,22 @@ public sealed class UserStates(IDbContextFactory<HubDbContext> contexts, TimePro
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return Keep(_sessions, sessionId, await db.Set<UserSession>().AnyAsync(s => s.Id == sessionId && s.RevokedAt == null, cancellationToken), now);
+        var moment = now.UtcDateTime;
+        var row = await db.Set<UserSession>().Where(s => s.Id == sessionId && s.RevokedAt == null && s.ExpiresAt > moment).Select(s => new { s.LastSeenAt }).SingleOrDefaultAsync(cancellationToken);
+        if (row is not null && (row.LastSeenAt is null || row.LastSeenAt < (now - SeenEvery).UtcDateTime))
+        {
+            await db.Set<UserSession>().Where(s => s.Id == sessionId).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastSeenAt, moment), cancellationToken);
+        }
+
+        return Keep(_sessions, sessionId, row is not null, now);
     }
 
-    /// <summary>Something about the person changed: ask the database next time.</summary>
+    /// <summary>Something about the person changed: ask the database next time. Open pages ask at once.</summary>
     public void Forget(Guid userId)
     {
         _users.TryRemove(userId, out _);
         _sessions.Clear();
+        news.Publish(Topic.Account(userId));
     }
 
     private static T Keep<T>(ConcurrentDictionary<Guid, Known<T>> cache, Guid id, T value, DateTimeOffset now)

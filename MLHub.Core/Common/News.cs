@@ -62,8 +62,14 @@ public static class Topic
 
     public static string Model(Guid id) => $"model:{id:N}";
 
+    /// <summary>An account itself: a session of it ended, its name or office changed.</summary>
+    public static string Account(Guid userId) => $"account:{userId:N}";
+
     /// <summary>Somebody's rights in a workspace, or on something in it.</summary>
     public static string Access(Guid workspaceId) => $"access:{workspaceId:N}";
+
+    /// <summary>Machines that compute for this server: who is there, what they do.</summary>
+    public const string Workers = "workers";
 
     /// <summary>Anything in a workspace that a list or a count may show.</summary>
     public static string Workspace(Guid id) => $"workspace:{id:N}";

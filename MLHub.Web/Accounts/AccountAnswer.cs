@@ -6,7 +6,8 @@ namespace MLHub.Web.Accounts;
 /// <param name="SetupCode">Only for the very first account, when it is made from another machine.</param>
 public sealed record RegisterRequest(string? Email, string? Password, string? DisplayName, string? SetupCode = null);
 
-public sealed record LoginRequest(string? Email, string? Password);
+/// <param name="TwoFactorCode">Of the authenticator app, or a recovery code; only for accounts with two-factor sign-in.</param>
+public sealed record LoginRequest(string? Email, string? Password, string? TwoFactorCode = null);
 
 public sealed record RefreshRequest(string? RefreshToken);
 
@@ -56,3 +57,30 @@ public sealed record TokenAnswer(Guid Id, string Name, string Hint, IReadOnlyLis
 
 /// <param name="Token">The secret; it is shown this once.</param>
 public sealed record NewTokenAnswer(Guid Id, string Name, string Token, IReadOnlyList<string> Scopes, Guid? WorkspaceId, DateTime CreatedAt, DateTime ExpiresAt);
+
+/// <param name="Kind"><c>browser</c> or <c>program</c>.</param>
+/// <param name="Client">What it calls itself.</param>
+/// <param name="IsThisOne">The session that asks.</param>
+public sealed record SessionRow(Guid Id, SessionKind Kind, string? Client, string? Address, DateTime CreatedAt, DateTime? LastSeenAt, DateTime ExpiresAt, bool IsThisOne)
+{
+    public static SessionRow Of(OpenSession s) => new(s.Id, s.Kind, s.Client, s.Address, s.CreatedAt, s.LastSeenAt, s.ExpiresAt, s.IsThisOne);
+}
+
+public sealed record EndedSessions(int Ended);
+
+public sealed record TwoFactorAnswer(bool IsOn, int RecoveryCodesLeft);
+
+/// <param name="Password">The current one.</param>
+public sealed record TwoFactorBegin(string? Password);
+
+/// <param name="Secret">For typing into the app by hand.</param>
+/// <param name="Address"><c>otpauth://</c>, for a QR code.</param>
+public sealed record TwoFactorBegun(string Secret, string Address);
+
+/// <param name="TwoFactorCode">What the app shows now.</param>
+public sealed record TwoFactorCodeRequest(string? TwoFactorCode);
+
+public sealed record TwoFactorOff(string? Password, string? TwoFactorCode);
+
+/// <param name="RecoveryCodes">Each good once; shown this once.</param>
+public sealed record RecoveryCodesAnswer(IReadOnlyList<string> RecoveryCodes);

@@ -20,6 +20,10 @@ internal static class AccountApi
         me.MapPost("/tokens", CreateTokenAsync).NeedsSignIn().Idempotent().WithSummary("Make an access token; its secret is shown this once")
             .WithExample(new TokenRequest("nightly job", ["read", "write"]));
         me.MapDelete("/tokens/{tokenId:guid}", RevokeTokenAsync).NeedsSignIn().WithSummary("Revoke an access token; it is refused at once");
+        me.MapGet("/sessions", SessionsAsync).NeedsSignIn().WithSummary("Where I am signed in, last used first");
+        me.MapDelete("/sessions/{sessionId:guid}", EndSessionAsync).NeedsSignIn().WithSummary("End a session; it is refused at once");
+        me.MapDelete("/sessions", EndOthersAsync).NeedsSignIn().WithSummary("End all sessions but the one that asks");
+        me.MapTwoFactor();
         return api;
     }
 
@@ -52,4 +56,19 @@ internal static class AccountApi
         await tokens.RevokeAsync(caller.Actor, tokenId, cancellationToken);
         return TypedResults.NoContent();
     }
+
+    private static async Task<Ok<Page<SessionRow>>> SessionsAsync(Caller caller, OpenSessionsService sessions, CancellationToken cancellationToken, int pageSize = 50, string? pageToken = null)
+    {
+        var page = await sessions.ListAsync(caller.Actor, new(pageSize, pageToken), cancellationToken);
+        return TypedResults.Ok(new Page<SessionRow>([.. page.Items.Select(SessionRow.Of)], page.NextPageToken));
+    }
+
+    private static async Task<NoContent> EndSessionAsync(Guid sessionId, Caller caller, OpenSessionsService sessions, CancellationToken cancellationToken)
+    {
+        await sessions.EndAsync(caller.Actor, sessionId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<EndedSessions>> EndOthersAsync(Caller caller, OpenSessionsService sessions, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new EndedSessions(await sessions.EndOthersAsync(caller.Actor, cancellationToken)));
 }

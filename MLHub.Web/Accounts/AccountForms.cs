@@ -15,9 +15,9 @@ public static class AccountForms
     }
 
     // The form parameter is what makes the framework check the antiforgery token.
-    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext http, [FromForm] string? returnUrl)
+    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext http, BrowserSignIn browser, [FromForm] string? returnUrl)
     {
-        await http.SignOutOfBrowserAsync();
+        await browser.LeaveAsync(http);
         return TypedResults.LocalRedirect(LocalAddress.Or(returnUrl, "/account/login"));
     }
 }

@@ -15,7 +15,7 @@ internal static class AuthApi
         var session = new SessionAnswer(new(Guid.Parse("01998e2f4c3b7d21a5f08c9be0d41772"), "ada@example.org", "Ada"), "eyJhbGciOi…", "Bearer", 900, "mlh_rt_…");
         auth.MapPost("/register", RegisterAsync).IsPublic(reason).WithSummary("Make an account with a personal workspace, and sign in")
             .WithExample(new { email = "ada@example.org", password = "four unrelated words", displayName = "Ada" }, session);
-        auth.MapPost("/login", LoginAsync).IsPublic(reason).WithSummary("Sign in with e-mail and password")
+        auth.MapPost("/login", LoginAsync).IsPublic(reason).WithSummary("Sign in with e-mail and password, and a code of the second factor where there is one")
             .WithExample(new { email = "ada@example.org", password = "four unrelated words" }, session);
         auth.MapPost("/refresh", RefreshAsync).IsPublic(reason).WithSummary("A new pair of tokens; the refresh token is used up by it")
             .WithExample(new { refreshToken = "mlh_rt_…" }, session);
@@ -28,13 +28,15 @@ internal static class AuthApi
         RegisterRequest body, HttpContext http, AccountService accounts, SessionService sessions, AccessTokens tokens, CancellationToken cancellationToken)
     {
         var account = await accounts.RegisterAsync(new(body.Email, body.Password, body.DisplayName, body.SetupCode), http.IsFromThisMachine(), http.AddressOf(), cancellationToken);
-        return TypedResults.Created($"{ApiPaths.Prefix}/users/me", SessionAnswer.Of(await sessions.OpenAsync(account.Id, cancellationToken), tokens));
+        return TypedResults.Created($"{ApiPaths.Prefix}/users/me", SessionAnswer.Of(await sessions.OpenAsync(account.Id, http.OriginOf(), cancellationToken), tokens));
     }
 
-    private static async Task<Ok<SessionAnswer>> LoginAsync(LoginRequest body, HttpContext http, SessionService sessions, AccessTokens tokens, CancellationToken cancellationToken)
+    private static async Task<Ok<SessionAnswer>> LoginAsync(
+        LoginRequest body, HttpContext http, SessionService sessions, TwoFactorService twoFactor, AccessTokens tokens, CancellationToken cancellationToken)
     {
         var userId = await sessions.CheckPasswordAsync(body.Email, body.Password, http.AddressOf(), cancellationToken);
-        return TypedResults.Ok(SessionAnswer.Of(await sessions.OpenAsync(userId, cancellationToken), tokens));
+        await twoFactor.RequireCodeAsync(userId, body.TwoFactorCode, http.AddressOf(), cancellationToken);
+        return TypedResults.Ok(SessionAnswer.Of(await sessions.OpenAsync(userId, http.OriginOf(), cancellationToken), tokens));
     }
 
     private static async Task<Ok<SessionAnswer>> RefreshAsync(RefreshRequest body, SessionService sessions, AccessTokens tokens, CancellationToken cancellationToken) =>

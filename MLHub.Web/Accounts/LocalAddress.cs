@@ -14,5 +14,6 @@ internal static class LocalAddress
         // Browsers drop tabs and line breaks before they read an address: "/\t/evil" is "//evil".
         && !url.Any(c => char.IsControl(c) || c == '\\')
         // Back to a form that is done with would look as if it had failed.
-        && !url.StartsWith("/account/log", StringComparison.OrdinalIgnoreCase);
+        && !url.StartsWith("/account/log", StringComparison.OrdinalIgnoreCase)
+        && !url.StartsWith(BrowserSignIn.TwoFactorPath, StringComparison.OrdinalIgnoreCase);
 }

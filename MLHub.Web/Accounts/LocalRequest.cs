@@ -1,4 +1,5 @@
 using System.Net;
+using MLHub.Core.Accounts;
 
 namespace MLHub.Web.Accounts;
 
@@ -17,4 +18,6 @@ internal static class LocalRequest
         && !http.Request.Headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase));
 
     public static string? AddressOf(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
+
+    public static SessionOrigin OriginOf(this HttpContext http) => new(http.Request.Headers.UserAgent.ToString(), http.AddressOf());
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
@@ -10,7 +9,7 @@ namespace MLHub.Web.Accounts;
 public sealed partial class LoginPage(
     SessionService sessions,
     AccountService accounts,
-    SignInManager<HubUser> signIn,
+    BrowserSignIn browser,
     NavigationManager navigation,
     IOptions<AccountOptions> options) : ComponentBase
 {
@@ -47,10 +46,11 @@ public sealed partial class LoginPage(
 
     private async Task SignInAsync()
     {
+        string next;
         try
         {
             var userId = await sessions.CheckPasswordAsync(Input.Email, Input.Password, Http.AddressOf(), Http.RequestAborted);
-            await signIn.SignInByIdAsync(userId);
+            next = await browser.EnterAsync(Http, userId, ReturnUrl);
         }
         catch (HubException refused)
         {
@@ -58,7 +58,7 @@ public sealed partial class LoginPage(
             return;
         }
 
-        navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
+        navigation.NavigateTo(next);
     }
 
     private string AddressOf(string page) => LocalAddress.Or(ReturnUrl) is var back && back == "/" ? page : $"{page}?returnUrl={Uri.EscapeDataString(back)}";

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
@@ -9,7 +8,7 @@ namespace MLHub.Web.Accounts;
 /// <summary>Making an account, the server's first one too. Static: only an answer to a request can set the cookie.</summary>
 public sealed partial class RegisterPage(
     AccountService accounts,
-    SignInManager<HubUser> signIn,
+    BrowserSignIn browser,
     NavigationManager navigation,
     IOptions<AccountOptions> options) : ComponentBase
 {
@@ -42,11 +41,12 @@ public sealed partial class RegisterPage(
 
     private async Task SignUpAsync()
     {
+        string next;
         try
         {
             var account = await accounts.RegisterAsync(
                 new(Input.Email, Input.Password, Input.DisplayName ?? "", Input.SetupCode), Http.IsFromThisMachine(), Http.AddressOf(), Http.RequestAborted);
-            await signIn.SignInByIdAsync(account.Id);
+            next = await browser.EnterAsync(Http, account.Id, ReturnUrl);
         }
         catch (HubException refused)
         {
@@ -55,7 +55,7 @@ public sealed partial class RegisterPage(
             return;
         }
 
-        navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
+        navigation.NavigateTo(next);
     }
 
     private string? ProblemOf(string field) => _errors.TryGetValue(field, out var messages) ? string.Join(' ', messages) : null;

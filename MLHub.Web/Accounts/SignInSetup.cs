@@ -27,8 +27,10 @@ public static class SignInSetup
         services.AddAuthentication(Chooser)
             .AddPolicyScheme(Chooser, null, chooser => chooser.ForwardDefaultSelector = SchemeFor)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, WorkerAuthenticationHandler>(WorkerAuthenticationHandler.SchemeName, null)
             .AddJwtBearer()
-            .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie);
+            .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureHalfCookie);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
         // Identity has added its own by now, which would name people by their address and forget who is administrator.
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>());
@@ -40,6 +42,7 @@ public static class SignInSetup
         services.AddCascadingAuthenticationState();
         services.Replace(ServiceDescriptor.Scoped<AuthenticationStateProvider, HubAuthenticationStateProvider>());
         services.AddScoped<CurrentActor>();
+        services.AddScoped<BrowserSignIn>();
         services.AddSingleton<SigningKey>();
         services.AddSingleton<AccessTokens>();
         services.AddHostedService<SetupAnnouncement>();
@@ -62,6 +65,11 @@ public static class SignInSetup
             return IdentityConstants.ApplicationScheme;
         }
 
+        if (http.Request.Path.StartsWithSegments(ApiPaths.Worker))
+        {
+            return WorkerAuthenticationHandler.SchemeName;
+        }
+
         var header = http.Request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && !header.AsSpan(7).TrimStart().StartsWith("mlh_pat_", StringComparison.Ordinal)
             ? JwtBearerDefaults.AuthenticationScheme
@@ -82,5 +90,18 @@ public static class SignInSetup
         cookie.AccessDeniedPath = "/account/login";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.Events.OnValidatePrincipal = BrowserSignIn.ValidateAsync;
+    }
+
+    /// <summary>Between the two factors: says whose password was right, and nothing else listens to it.</summary>
+    private static void ConfigureHalfCookie(CookieAuthenticationOptions cookie)
+    {
+        cookie.Cookie.Name = "mlhub-half";
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Lax;
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.Cookie.Path = "/";
+        cookie.CookieManager = new HubCookieManager();
+        cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+        cookie.SlidingExpiration = false;
     }
 }

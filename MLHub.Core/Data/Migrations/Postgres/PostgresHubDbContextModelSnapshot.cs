@@ -22,6 +22,27 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("MLHub.Core.Accounts.AuthenticatorKey", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("AuthenticatorKeys", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.HubUser", b =>
                 {
                     b.Property<Guid>("Id")
@@ -40,6 +61,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("DisplayName")
@@ -161,6 +185,34 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("PersonalAccessTokens", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Accounts.RecoveryCode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Hash")
+                        .IsUnique();
+
+                    b.ToTable("RecoveryCodes", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.RefreshToken", b =>
                 {
                     b.Property<Guid>("Id")
@@ -216,10 +268,31 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Client")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasDefaultValue("Program");
+
+                    b.Property<DateTime?>("LastSeenAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime?>("RevokedAt")
@@ -231,6 +304,8 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("RevokedAt");
 
                     b.HasIndex("UserId");
 
@@ -576,6 +651,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasIndex("UserId", "CreatedAt");
 
                     b.ToTable("Uploads", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("SourceVersionId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("VersionId", "SourceVersionId");
+
+                    b.HasIndex("SourceVersionId");
+
+                    b.ToTable("VersionSources", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Experiments.Experiment", b =>
@@ -1147,6 +1237,10 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
                     b.Property<bool>("FinishRequested")
                         .HasColumnType("boolean");
 
@@ -1174,6 +1268,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
                     b.Property<double>("Progress")
                         .HasColumnType("double precision");
+
+                    b.Property<long>("Reports")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Stage")
                         .HasMaxLength(64)
@@ -1558,6 +1655,56 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("RecipeTemplates", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Workers.RemoteWorker", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<string>("PublicId")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "There is a worker of this name already. Remove it first, or choose another name.");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "Try again: two tokens got the same number.");
+
+                    b.ToTable("RemoteWorkers", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1846,7 +1993,25 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("UserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Accounts.AuthenticatorKey", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Accounts.AuthenticatorKey", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.PersonalAccessToken", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Accounts.RecoveryCode", b =>
                 {
                     b.HasOne("MLHub.Core.Accounts.HubUser", null)
                         .WithMany()
@@ -1920,6 +2085,15 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.DatasetVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

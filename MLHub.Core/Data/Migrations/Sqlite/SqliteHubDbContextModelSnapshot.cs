@@ -17,6 +17,27 @@ namespace MLHub.Core.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("MLHub.Core.Accounts.AuthenticatorKey", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("AuthenticatorKeys", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.HubUser", b =>
                 {
                     b.Property<Guid>("Id")
@@ -35,6 +56,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("DisplayName")
@@ -156,6 +180,34 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("PersonalAccessTokens", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Accounts.RecoveryCode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Hash")
+                        .IsUnique();
+
+                    b.ToTable("RecoveryCodes", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.RefreshToken", b =>
                 {
                     b.Property<Guid>("Id")
@@ -211,10 +263,31 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Client")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ConfirmedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Program");
+
+                    b.Property<DateTime?>("LastSeenAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("RevokedAt")
@@ -226,6 +299,8 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("RevokedAt");
 
                     b.HasIndex("UserId");
 
@@ -571,6 +646,21 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasIndex("UserId", "CreatedAt");
 
                     b.ToTable("Uploads", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SourceVersionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("VersionId", "SourceVersionId");
+
+                    b.HasIndex("SourceVersionId");
+
+                    b.ToTable("VersionSources", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Experiments.Experiment", b =>
@@ -1140,6 +1230,10 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
                     b.Property<bool>("FinishRequested")
                         .HasColumnType("INTEGER");
 
@@ -1167,6 +1261,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
 
                     b.Property<double>("Progress")
                         .HasColumnType("REAL");
+
+                    b.Property<long>("Reports")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Stage")
                         .HasMaxLength(64)
@@ -1551,6 +1648,56 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("RecipeTemplates", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Workers.RemoteWorker", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicId")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "There is a worker of this name already. Remove it first, or choose another name.");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "Try again: two tokens got the same number.");
+
+                    b.ToTable("RemoteWorkers", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1835,7 +1982,25 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.ToTable("UserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Accounts.AuthenticatorKey", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithOne()
+                        .HasForeignKey("MLHub.Core.Accounts.AuthenticatorKey", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MLHub.Core.Accounts.PersonalAccessToken", b =>
+                {
+                    b.HasOne("MLHub.Core.Accounts.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Accounts.RecoveryCode", b =>
                 {
                     b.HasOne("MLHub.Core.Accounts.HubUser", null)
                         .WithMany()
@@ -1909,6 +2074,15 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.DatasetVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
