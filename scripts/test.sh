@@ -97,8 +97,9 @@ if [ $services = yes ]; then
     wait "$starting_oidc" || { cat "$work/oidc.out" >&2; die "the OpenID provider did not start"; }
     wait "$starting_smtp" || { cat "$work/smtp.out" >&2; die "the mail catcher did not start"; }
     while IFS='=' read -r name value; do export "$name=$value"; done < <(cat "$work"/*/env)
-    export MLHUB_TEST_CHROMIUM MLHUB_TEST_AXE=$axe_file
+    export MLHUB_TEST_CHROMIUM MLHUB_TEST_AXE=$axe_file MLHUB_TEST_PROMETHEUS
     MLHUB_TEST_CHROMIUM=$(command -v chromium)
+    MLHUB_TEST_PROMETHEUS=$(bash scripts/services/prometheus.sh) || die "no Prometheus"
     [ "${CI:-}" = true ] && export MLHUB_TEST_NO_SKIP=true
 fi
 
