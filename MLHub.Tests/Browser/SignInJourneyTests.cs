@@ -68,6 +68,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await BeginLinkAsync(page, "Link GitHub");
         await SeenAsync(visit, "link");
         await Button(page, "Go on").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Test identity provider" })).ToBeVisibleAsync();
         await Button(page, "Cancel").ClickAsync();
         await Expect(page.GetByText("You cancelled signing in there")).ToBeVisibleAsync();
         await BeginLinkAsync(page, "Link GitHub");
