@@ -1,6 +1,7 @@
 using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Core.Queries;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 
 namespace MLHub.Web.Jobs;
@@ -13,6 +14,7 @@ internal static class JobWords
         TrainingSpec.JobKind => "Training",
         ImportResult.JobKind => "Import",
         QueryText.JobKind => "Query",
+        PrepareResult.JobKind => "Recipe",
         BatchSpec.JobKind => "Predictions",
         _ => kind.Replace('.', ' ').Replace('_', ' '),
     };

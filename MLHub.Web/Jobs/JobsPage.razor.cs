@@ -18,6 +18,7 @@ public sealed partial class JobsPage : HubPage
     private Page<JobView>? _page;
     private IReadOnlyDictionary<Guid, JobSubject> _subjects = new Dictionary<Guid, JobSubject>();
     private string? _failure;
+    private bool _isAdministrator;
 
     [Inject]
     private JobService Jobs { get; set; } = null!;
@@ -57,6 +58,7 @@ public sealed partial class JobsPage : HubPage
             _workspace = await Current.GetAsync();
             Listen(Topic.Workspace(_workspace.Id));
             var actor = await ActorAsync();
+            _isAdministrator = actor.IsAdministrator;
             var page = await Jobs.ListAsync(actor, _workspace.Id, new(50, PageToken), CancellationToken.None);
             if (page.Items.Any(j => !_subjects.ContainsKey(j.SubjectId)))
             {
