@@ -56,7 +56,7 @@ public sealed class WorkerJourneyTests(BrowserFixture browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "Drain gpu-1" }).ClickAsync();
             await Expect(page.GetByText("Draining")).ToBeVisibleAsync();
             await SeenAsync(visit, "draining");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Let gpu-1 go on" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Resume gpu-1" }).ClickAsync();
             await Expect(page.GetByText("Online")).ToBeVisibleAsync();
             await SeenAsync(visit, "working");
 
