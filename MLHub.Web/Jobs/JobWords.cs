@@ -2,6 +2,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Core.Queries;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 
 namespace MLHub.Web.Jobs;
 
@@ -11,6 +12,7 @@ internal static class JobWords
     public static string Kind(string kind) => kind switch
     {
         TrainingSpec.JobKind => "Training",
+        TrialSpec.JobKind => "Trial",
         ImportResult.JobKind => "Import",
         QueryText.JobKind => "Query",
         BatchSpec.JobKind => "Predictions",
