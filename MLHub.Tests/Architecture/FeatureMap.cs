@@ -67,6 +67,7 @@ internal static class FeatureMap
         ["Shell"] = ["Jobs", "Workspaces"],
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
+        ["Operations"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         ["Workers"] = ["Jobs"],
