@@ -19,7 +19,7 @@ internal static class ActivityWords
         ["experiment.create"] = ("began the experiment", "began {0} experiments, the last one"),
         ["experiment.delete"] = ("deleted the experiment", "deleted {0} experiments, the last one"),
         ["run.start"] = ("trained", "started {0} trainings, the last one"),
-        ["search.start"] = ("searched for the best", "started {0} searches, the last one"),
+        ["search.start"] = ("searched settings in", "started {0} searches, the last one"),
         ["run.create"] = ("logged the run", "logged {0} runs, the last one"),
         ["run.delete"] = ("deleted the run", "deleted {0} runs, the last one"),
         ["run.archive"] = ("archived the run", "archived {0} runs, the last one"),
