@@ -3,6 +3,7 @@ using MLHub.Core.Models;
 using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 
 namespace MLHub.Web.Jobs;
 
@@ -12,6 +13,7 @@ internal static class JobWords
     public static string Kind(string kind) => kind switch
     {
         TrainingSpec.JobKind => "Training",
+        TrialSpec.JobKind => "Trial",
         ImportResult.JobKind => "Import",
         QueryText.JobKind => "Query",
         PrepareResult.JobKind => "Recipe",

@@ -4,6 +4,7 @@ using MLHub.Core.Experiments;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
@@ -76,7 +77,7 @@ public sealed partial class JobsPage : HubPage
 
     private async Task<IReadOnlyDictionary<Guid, JobSubject>> SubjectsAsync(Actor actor, IReadOnlyList<JobView> jobs)
     {
-        var runs = await Runs.NamesAsync(actor, [.. jobs.Where(j => j.Kind == TrainingSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
+        var runs = await Runs.NamesAsync(actor, [.. jobs.Where(j => j.Kind is TrainingSpec.JobKind or TrialSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
         var datasets = await Datasets.NamesAsync(actor, [.. jobs.Where(j => j.Kind is ImportResult.JobKind or BatchSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
         return runs.Select(r => (r.Key, Subject: new JobSubject(r.Value, $"/runs/{r.Key:N}")))
             .Concat(datasets.Select(d => (d.Key, Subject: new JobSubject(d.Value, $"/datasets/{d.Key:N}"))))
