@@ -105,7 +105,7 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         var size = BlockRows(ready, view.Path);
         var end = Math.Min(offset + limit, matched);
         List<(long Id, object?[] Cells)> rows = [];
-        for (var block = offset / size; block * size < end; block++)
+        for (var block = offset / size; offset < end && block * size < end; block++)
         {
             var first = Math.Max(offset, block * size);
             var count = Math.Min(end, (block + 1) * size) - first;

@@ -78,6 +78,7 @@ public sealed class DatasetReaderTests
         await Sees("place < 9000", true, 8998, 200, 9000, [1, 0]);
         await Sees("place < 0", false, 0, 200, 0, []);
         await Sees("place < 10", false, 5_000_000_000, 10, 10, []);
+        await Sees("place < 10", false, 15, 10, 10, []);
         Assert.Equal("BAD_FILTER", (await Assert.ThrowsAsync<HubException>(() => Read("t matches '('", false, 0, 10))).Code);
     }
 
