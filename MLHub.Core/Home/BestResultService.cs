@@ -30,7 +30,9 @@ public sealed class BestResultService(IDbContextFactory<HubDbContext> contexts, 
     {
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var finished = db.Set<Run>().AsNoTracking().Where(r => r.WorkspaceId == workspaceId && r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished);
+        var finished = db.Set<Run>().AsNoTracking().Where(r => r.WorkspaceId == workspaceId && r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished
+            // Trials were judged on other rows than runs; their search tells of the best.
+            && (r.ParentRunId == null || r.Source != RunSource.Mlhub));
         var newest = await finished.Where(r => db.Set<Experiment>().Any(e => e.Id == r.ExperimentId && e.DeletedAt == null))
             .GroupBy(r => r.ExperimentId).Select(g => new { ExperimentId = g.Key, At = g.Max(r => r.EndedAt) })
             .OrderByDescending(g => g.At).Take(count).ToListAsync(cancellationToken);
