@@ -65,6 +65,8 @@ internal static class FeatureMap
         ["Shell"] = ["Jobs", "Workspaces"],
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
+        // What a person did and has, over all workspaces.
+        ["Profile"] = ["Datasets", "Models", "Experiments", "Evaluation", "Home"],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         // Sharing is the same for every kind of thing.

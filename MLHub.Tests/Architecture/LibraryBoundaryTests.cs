@@ -13,6 +13,7 @@ public sealed class LibraryBoundaryTests
     [InlineData("ExcelDataReader", "MLHub.Core")]
     [InlineData("MudBlazor", "MLHub.Web")]
     [InlineData("ScottPlot", "MLHub.Web")]
+    [InlineData("QRCoder", "MLHub.Web")]
     [InlineData("Microsoft.ML", "MLHub.Training")]
     [InlineData("TorchSharp", "MLHub.Training")]
     [InlineData("DuckDB", "MLHub.Core", "MLHub.Training")]

@@ -3,7 +3,7 @@ using ScottPlot;
 namespace MLHub.Web.Charts;
 
 /// <summary>Counts of a few things that have an order of their own: months, weekdays, hours.</summary>
-public sealed class CategoryBarsChart(string title, IReadOnlyList<string> names, IReadOnlyList<long> counts) : Chart
+public sealed class CategoryBarsChart(string title, IReadOnlyList<string> names, IReadOnlyList<long> counts, string unit = "rows") : Chart
 {
     public override string Title => title;
 
@@ -11,12 +11,12 @@ public sealed class CategoryBarsChart(string title, IReadOnlyList<string> names,
 
     public override string XName => "";
 
-    public override string YName => "rows";
+    public override string YName => unit;
 
-    public override string Variant => title;
+    public override string Variant => $"{title}/{unit}";
 
     public override IReadOnlyList<ChartSeries> Series =>
-        [new("rows", ChartTheme.CssSeries(0), [.. names.Zip(counts, (name, count) => (name, count)).Select((n, i) => new ChartPoint(i, n.count, n.name))])];
+        [new(unit, ChartTheme.CssSeries(0), [.. names.Zip(counts, (name, count) => (name, count)).Select((n, i) => new ChartPoint(i, n.count, n.name))])];
 
     internal override void Draw(ChartCanvas canvas)
     {
