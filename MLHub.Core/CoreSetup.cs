@@ -13,6 +13,7 @@ using MLHub.Core.Queries;
 using MLHub.Core.Recipes;
 using MLHub.Core.Storage;
 using MLHub.Core.Usage;
+using MLHub.Core.Workers;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core;
@@ -24,6 +25,7 @@ public static class CoreSetup
         .AddData(configuration)
         .AddStorage(configuration)
         .AddJobs(configuration)
+        .AddRemoteWorkers()
         .AddAccounts(configuration)
         .AddWorkspaces()
         .AddDatasets(configuration)

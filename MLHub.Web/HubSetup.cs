@@ -13,6 +13,7 @@ using MLHub.Web.Models;
 using MLHub.Web.Queries;
 using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
+using MLHub.Web.Workers;
 using MLHub.Web.Workspaces;
 
 namespace MLHub.Web;
@@ -45,6 +46,7 @@ internal static class HubSetup
             .MapUploads()
             .MapRecipes()
             .MapJobs()
+            .MapWorkers()
             .MapExperiments()
             .MapRuns()
             .MapExternalRuns()

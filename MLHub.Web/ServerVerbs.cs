@@ -14,20 +14,43 @@ internal static class ServerVerbs
         var builder = CreateBuilder(args);
         builder.AddHub();
         await using var app = builder.Build();
-        return await RunAsync(app, () =>
+        return await RunAsync(app, async () =>
         {
             app.UseHub();
-            return app.RunAsync();
+            await app.RunAsync();
+            return 0;
         });
     }
 
-    /// <summary>A worker beside the server: takes jobs from the same database and store. SQLite belongs to one process, so this needs PostgreSQL.</summary>
+    /// <summary>A worker: of a server on another machine with <c>--hub</c>, else on the same database and store. SQLite belongs to one process, so that needs PostgreSQL.</summary>
     public static async Task<int> WorkAsync(string[] args)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddCommandLine(args, new Dictionary<string, string>
+        {
+            ["--hub"] = $"{RemoteOptions.Section}:{nameof(RemoteOptions.Hub)}",
+            ["--token"] = $"{RemoteOptions.Section}:{nameof(RemoteOptions.Token)}",
+            ["--token-file"] = $"{RemoteOptions.Section}:{nameof(RemoteOptions.TokenFile)}",
+            ["--labels"] = $"{RemoteOptions.Section}:{nameof(RemoteOptions.Labels)}",
+        });
+        if (builder.Configuration[$"{RemoteOptions.Section}:{nameof(RemoteOptions.Hub)}"] is { Length: > 0 })
+        {
+            builder.Services.AddRemoteWorker(builder.Configuration);
+            using var remote = builder.Build();
+            return await RunAsync(remote, async () =>
+            {
+                await remote.RunAsync();
+                return Environment.ExitCode;
+            });
+        }
+
         builder.Services.AddCore(builder.Configuration).AddTraining().AddWorkers(builder.Configuration);
         using var host = builder.Build();
-        return await RunAsync(host, () => host.RunAsync());
+        return await RunAsync(host, async () =>
+        {
+            await host.RunAsync();
+            return 0;
+        });
     }
 
     public static async Task<int> MigrateAsync(string[] args)
@@ -38,7 +61,7 @@ internal static class ServerVerbs
         return await RunAsync(host, () =>
         {
             Console.WriteLine("The database has this program's schema.");
-            return Task.CompletedTask;
+            return Task.FromResult(0);
         });
     }
 
@@ -65,6 +88,9 @@ internal static class ServerVerbs
             """
             mlhub                    serve, with a worker inside
             mlhub worker             only work: takes jobs from the same database and store
+            mlhub worker --hub https://… --token …
+                                     work for a server on another machine, which needs neither its database nor its store;
+                                     --token-file FILE hides the token from who lists processes, --labels a,b tells about this machine
             mlhub migrate            bring the database to this program's schema and end
             mlhub health [address]   ask a running server whether it is ready
 
@@ -94,12 +120,15 @@ internal static class ServerVerbs
     }
 
     /// <summary>Checks all settings, then the database, and only then starts; what is wrong is said in words, not in a stack trace.</summary>
-    private static async Task<int> RunAsync(IHost host, Func<Task> run)
+    private static async Task<int> RunAsync(IHost host, Func<Task<int>> run)
     {
         try
         {
             host.Services.GetService<IStartupValidator>()?.Validate();
-            await host.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
+            if (host.Services.GetService<HubMigrator>() is { } migrator)
+            {
+                await migrator.MigrateAsync(CancellationToken.None);
+            }
         }
         catch (AggregateException problems) when (problems.InnerExceptions.All(p => p is OptionsValidationException))
         {
@@ -114,8 +143,7 @@ internal static class ServerVerbs
             return Refuse([problem.Message]);
         }
 
-        await run();
-        return 0;
+        return await run();
     }
 
     private static int Refuse(IEnumerable<string> problems)

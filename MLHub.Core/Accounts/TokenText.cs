@@ -4,12 +4,13 @@ using System.Text;
 namespace MLHub.Core.Accounts;
 
 /// <summary>
-/// The text of a personal access token: <c>mlh_pat_&lt;id&gt;_&lt;secret&gt;_&lt;crc32&gt;</c>. The prefix lets secret scanners find leaked
+/// The text of a token: <c>mlh_pat_&lt;id&gt;_&lt;secret&gt;_&lt;crc32&gt;</c> for a person, <c>mlh_wrk_…</c> for a worker. The prefix lets secret scanners find leaked
 /// ones, the check sum lets them (and us) tell a real token from a mistyped one without asking the database.
 /// </summary>
-internal sealed record TokenText(string PublicId, string Secret)
+internal sealed record TokenText(string PublicId, string Secret, string Kind = TokenText.Prefix)
 {
     public const string Prefix = "mlh_pat_";
+    public const string WorkerPrefix = "mlh_wrk_";
     public const int PublicIdLength = 10;
 
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -18,27 +19,27 @@ internal sealed record TokenText(string PublicId, string Secret)
 
     public byte[] Hash => SHA256.HashData(Encoding.ASCII.GetBytes(Secret));
 
-    public static TokenText New() =>
-        new(RandomNumberGenerator.GetString(Base62, PublicIdLength), RandomNumberGenerator.GetString(Base62, SecretLength));
+    public static TokenText New(string kind = Prefix) =>
+        new(RandomNumberGenerator.GetString(Base62, PublicIdLength), RandomNumberGenerator.GetString(Base62, SecretLength), kind);
 
-    public static TokenText? Parse(string text)
+    public static TokenText? Parse(string text, string kind = Prefix)
     {
         const int length = 8 + PublicIdLength + 1 + SecretLength + 1 + CheckLength;
-        if (text.Length != length || !text.StartsWith(Prefix, StringComparison.Ordinal))
+        if (text.Length != length || !text.StartsWith(kind, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var parts = text[Prefix.Length..].Split('_');
+        var parts = text[kind.Length..].Split('_');
         return parts is [{ Length: PublicIdLength } id, { Length: SecretLength } secret, var check]
             && check == Check(text[..^(CheckLength + 1)])
-            ? new(id, secret)
+            ? new(id, secret, kind)
             : null;
     }
 
     public override string ToString()
     {
-        var body = $"{Prefix}{PublicId}_{Secret}";
+        var body = $"{Kind}{PublicId}_{Secret}";
         return $"{body}_{Check(body)}";
     }
 

@@ -68,6 +68,9 @@ public static class Topic
     /// <summary>Somebody's rights in a workspace, or on something in it.</summary>
     public static string Access(Guid workspaceId) => $"access:{workspaceId:N}";
 
+    /// <summary>Machines that compute for this server: who is there, what they do.</summary>
+    public const string Workers = "workers";
+
     /// <summary>Anything in a workspace that a list or a count may show.</summary>
     public static string Workspace(Guid id) => $"workspace:{id:N}";
 }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Storage;
+using MLHub.Core.Training;
 
 namespace MLHub.Core.Experiments;
 
@@ -24,6 +26,8 @@ public static class ExperimentsSetup
         services.AddSingleton<IStorageUse, ArtifactStorageUse>();
         services.AddSingleton<ExternalRunService>();
         services.AddHostedService<SilentRunWatch>();
+        // Whoever brings learners registers a catalogue of them after this one; without, data can be worked with all the same.
+        services.TryAddSingleton(new AlgorithmCatalog([]));
         services.AddSingleton<TrainingService>();
         services.AddSingleton<IJobOwner, TrainRunOwner>();
         services.AddSingleton<TrialFlow>();

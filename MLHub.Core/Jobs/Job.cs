@@ -67,6 +67,12 @@ public sealed class Job
     /// <summary>Milliseconds since 1970 by the clock of the database, the only clock that counts.</summary>
     public long? LeaseUntil { get; private set; }
 
+    /// <summary>What the holder of the lease may read and what it has stored so far.</summary>
+    public JobFiles? Files { get; private set; }
+
+    /// <summary>Number of the last report of the lease that was written; one that comes twice is told by it.</summary>
+    public long Reports { get; private set; }
+
     public DateTime CreatedAt { get; private set; }
 
     public DateTime? StartedAt { get; private set; }

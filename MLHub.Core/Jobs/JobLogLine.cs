@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MLHub.Core.Data;
 
 namespace MLHub.Core.Jobs;
 
@@ -50,6 +51,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.Property(j => j.ErrorCode).HasMaxLength(64);
         builder.Property(j => j.Worker).HasMaxLength(120);
         builder.Property(j => j.LeaseToken).HasMaxLength(32);
+        builder.Property(j => j.Files).HasJson();
         builder.Ignore(j => j.IsOver);
         builder.HasIndex(j => new { j.State, j.Priority, j.Id });
         builder.HasIndex(j => new { j.WorkspaceId, j.Id });

@@ -53,7 +53,8 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         var id = await sql.ScalarAsync(
             $"""
             UPDATE "Jobs" SET "State" = 'Running', "Attempt" = "Attempt" + 1, "Worker" = @worker, "LeaseToken" = @token,
-                "LeaseUntil" = {sql.NowPlus("@lease")}, "StartedAt" = COALESCE("StartedAt", @now), "Progress" = 0, "Stage" = 'starting', "Message" = NULL
+                "LeaseUntil" = {sql.NowPlus("@lease")}, "StartedAt" = COALESCE("StartedAt", @now), "Progress" = 0, "Stage" = 'starting', "Message" = NULL,
+                "Files" = NULL, "Reports" = 0
             WHERE "Id" = (
                 SELECT "Id" FROM "Jobs"
                 WHERE NOT "CancelRequested" AND ("State" = 'Queued' OR ("State" = 'Running' AND "LeaseUntil" < {sql.Now} AND "Attempt" < "MaxAttempts"))
@@ -88,6 +89,29 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
             ("worker", worker), ("token", token), ("lease", options.Value.LeaseSeconds * 1000L));
         return await db.Set<Job>().AsNoTracking().Where(j => j.LeaseToken == token).ToListAsync(cancellationToken);
     }
+
+    /// <summary>The job, as long as the lease is good.</summary>
+    /// <exception cref="HubException"><see cref="JobLease.Lost"/>: another worker has it, or it is over.</exception>
+    public async Task<Job> RequireAsync(JobLease lease, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Held(db, lease).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw lease.AsLost();
+    }
+
+    /// <summary>Notes what the holder of the lease may read and has stored.</summary>
+    /// <exception cref="HubException"><see cref="JobLease.Lost"/>.</exception>
+    public async Task KeepFilesAsync(JobLease lease, JobFiles files, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await Held(db, lease).ExecuteUpdateAsync(set => set.SetProperty(j => j.Files, files), cancellationToken) == 0)
+        {
+            throw lease.AsLost();
+        }
+    }
+
+    /// <summary>Whether this report of the lease was not written before. Call it in the transaction of its beat.</summary>
+    public static async Task<bool> IsNewReportAsync(HubDbContext db, JobLease lease, long number, CancellationToken cancellationToken) =>
+        await Held(db, lease).Where(j => j.Reports < number).ExecuteUpdateAsync(set => set.SetProperty(j => j.Reports, number), cancellationToken) > 0;
 
     /// <summary>
     /// Ends the leases of a worker that is known to be gone, so that its jobs need not wait for the clock: a server that starts
@@ -224,6 +248,9 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
             ("id", jobId));
         news.Publish(Topic.Job(jobId));
     }
+
+    private static IQueryable<Job> Held(HubDbContext db, JobLease lease) => db.Set<Job>().Where(j =>
+        j.Id == lease.JobId && j.LeaseToken == lease.Token && j.State == JobState.Running && (j.Worker == lease.Holder || j.Worker!.StartsWith(lease.Holder + "/")));
 
     private void Tell(Job job) => news.Publish(Topic.Job(job.Id), Topic.Workspace(job.WorkspaceId));
 

@@ -12,6 +12,7 @@ public static class JobsSetup
         services.AddSingleton<News>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobOwners>();
+        services.AddSingleton<JobDesk>();
         services.AddSingleton<JobService>();
         services.AddHostedService<JobWatch>();
         return services;

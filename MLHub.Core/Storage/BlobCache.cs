@@ -7,14 +7,19 @@ namespace MLHub.Core.Storage;
 /// Local copies of remote blobs, bounded in size. A copy is compared with its hash before its first use in this process, and again
 /// when its file changed since. The least recently used copies go first; those that somebody holds stay.
 /// </summary>
-public sealed class BlobCache(IOptions<HubOptions> hub, IOptions<StorageOptions> options)
+public sealed class BlobCache(string root, long limit)
 {
-    private readonly string _root = hub.Value.PathOf("cache/blobs");
-    private readonly long _limit = options.Value.S3.CacheMegabytes * 1024L * 1024;
+    private readonly string _root = root;
+    private readonly long _limit = limit;
     private readonly Lock _gate = new();
     private readonly Dictionary<BlobHash, Entry> _entries = [];
     private bool _loaded;
     private long _clock;
+
+    public BlobCache(IOptions<HubOptions> hub, IOptions<StorageOptions> options)
+        : this(hub.Value.PathOf("cache/blobs"), options.Value.S3.CacheMegabytes * 1024L * 1024)
+    {
+    }
 
     public async Task<BlobFile> GetAsync(BlobHash hash, Func<string, Task> download, CancellationToken cancellationToken)
     {

@@ -23,6 +23,8 @@ internal static class FeatureMap
         ["Workspaces"] = ["Accounts"],
         // Who may see or cancel a job is a matter of its workspace; results are blobs.
         ["Jobs"] = ["Workspaces", "Storage"],
+        // Machines with a credential of their own, and the jobs that they hold.
+        ["Workers"] = ["Jobs", "Accounts"],
         ["Datasets"] = ["Workspaces", "Storage", "Jobs", "Accounts"],
         // A question is about versions; its answer may become one, by a job.
         ["Queries"] = ["Datasets", "Workspaces", "Jobs", "Storage", "Accounts"],
@@ -69,6 +71,7 @@ internal static class FeatureMap
         ["Profile"] = ["Datasets", "Models", "Experiments", "Evaluation", "Home"],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
+        ["Workers"] = ["Jobs"],
         // Sharing is the same for every kind of thing.
         ["Recipes"] = ["Jobs"],
         ["Datasets"] = ["Jobs", "Workspaces", "Queries", "Recipes"],

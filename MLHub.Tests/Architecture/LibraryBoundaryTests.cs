@@ -38,10 +38,8 @@ public sealed class LibraryBoundaryTests
             .Where(t => t.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Any(f => typeof(Core.Data.HubDbContext).IsAssignableFrom(f.FieldType)))
             .Select(t => t.FullName));
 
-    // DataFrame's view of itself is one of ML.NET's interfaces; the readiness probe asks the context itself; the worker hands a
-    // job's owner the context of the transaction that ends the job.
+    // DataFrame's view of itself is one of ML.NET's interfaces; the readiness probe asks the context itself.
     private static bool IsAllowed(string from, string to) =>
         to.Contains("IDataView", StringComparison.Ordinal)
-        || from.StartsWith("MLHub.Web.HubSetup", StringComparison.Ordinal)
-        || from.StartsWith("MLHub.Training.Workers.JobWorker", StringComparison.Ordinal);
+        || from.StartsWith("MLHub.Web.HubSetup", StringComparison.Ordinal);
 }

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,26 +10,24 @@ using MLHub.Core.Storage;
 namespace MLHub.Training.Workers;
 
 /// <summary>
-/// The worker inside this process: claims jobs, has each computed in a child process, keeps the lease, passes on what the
-/// child reports, stores its files and ends the job with its owner, in one transaction.
+/// A worker: takes jobs from its source, has each computed in a child process, keeps the lease, passes on what the child reports, and
+/// brings files and result. The same whether the source is the database beside it or a server far away.
 /// </summary>
 internal sealed partial class JobWorker(
-    JobQueue queue,
-    JobOwners owners,
+    IJobSource source,
     IJobExecutor executor,
-    IBlobStore blobs,
-    IDbContextFactory<HubDbContext> contexts,
-    News news,
     IOptions<JobOptions> options,
     IOptions<HubOptions> hub,
+    IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<JobWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan QuietBeat = TimeSpan.FromSeconds(1);
+    /// <summary>Lines and points in one report; a talkative child needs several.</summary>
+    private const int MaxReport = 2000;
 
-    private string _name = "";
+    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QuietBeat = TimeSpan.FromSeconds(1);
 
     private string WorkRoot => hub.Value.PathOf("work");
 
@@ -40,14 +35,61 @@ internal sealed partial class JobWorker(
     {
         if (options.Value.Slots == 0)
         {
+            await TidyAsync(stoppingToken);
             return;
         }
 
-        using var name = WorkerName.Take(hub.Value);
-        _name = name.Name;
         WorkFolder.RemoveAbandoned(WorkRoot);
-        await queue.ExpireAsync(_name, stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, options.Value.Slots).Select(_ => WorkAsync(stoppingToken)));
+        if (await OpenAsync(stoppingToken))
+        {
+            await Task.WhenAll(Enumerable.Range(0, options.Value.Slots).Select(_ => WorkAsync(stoppingToken)));
+        }
+    }
+
+    /// <summary>Tries until the other side is there.</summary>
+    /// <returns>False when this process is to end.</returns>
+    private async Task<bool> OpenAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await source.OpenAsync(stopping);
+                return true;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+            }
+            catch (HubException refused) when (refused.Refusal == Refusal.Unauthenticated)
+            {
+                Dismiss(refused);
+                return false;
+            }
+            catch (Exception failure)
+            {
+                Log.QueueFailed(logger, failure.Message);
+                await PauseAsync(IdleLook, stopping);
+            }
+        }
+
+        return false;
+    }
+
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await source.TidyAsync(stopping);
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                Log.QueueFailed(logger, failure.Message);
+            }
+
+            await PauseAsync(TidyEvery, stopping);
+        }
     }
 
     private async Task WorkAsync(CancellationToken stopping)
@@ -56,110 +98,39 @@ internal sealed partial class JobWorker(
         {
             try
             {
-                foreach (var lost in await queue.ClaimLostAsync(_name, stopping))
-                {
-                    await CloseLostAsync(lost, stopping);
-                }
-
-                if (await queue.ClaimAsync(_name, stopping) is { } job)
+                if (await source.TakeAsync(stopping) is { } job)
                 {
                     await RunAsync(job, stopping);
                 }
                 else
                 {
-                    await queue.WaitForWorkAsync(IdleLook, stopping);
+                    await source.WaitForWorkAsync(IdleLook, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
             }
+            catch (HubException refused) when (refused.Refusal == Refusal.Unauthenticated)
+            {
+                Dismiss(refused);
+                return;
+            }
             catch (Exception failure)
             {
-                // The database or the store may be away; the queue must outlive it.
-                Log.QueueFailed(logger, failure);
-                await Task.Delay(IdleLook, time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+                // The database, the store or the server may be away; the queue must outlive it.
+                Log.QueueFailed(logger, failure.Message);
+                await PauseAsync(IdleLook, stopping);
             }
         }
     }
 
-    private async Task RunAsync(Job job, CancellationToken stopping)
+    private async Task RunAsync(JobAssignment job, CancellationToken stopping)
     {
-        var owner = owners.Of(job.Kind);
         Log.Started(logger, job.Kind, job.Id, job.Attempt);
         try
         {
-            JobPlan plan;
-            await using (var db = await contexts.CreateDbContextAsync(stopping))
-            {
-                plan = await owner.PlanAsync(db, job, stopping);
-                await db.SaveChangesAsync(stopping);
-            }
-
-            Tell(owner, job);
             using var folder = WorkFolder.Create(WorkRoot, job);
-            await ComputeAsync(owner, job, plan, folder, stopping);
-        }
-        catch (HubException refused)
-        {
-            await AbandonAsync(owner, job, new(JobState.Failed, refused.Code, refused.Message), stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await queue.ReleaseAsync(job, countsAsAttempt: false, CancellationToken.None);
-            Log.Released(logger, job.Id);
-        }
-        catch (Exception failure) when (job.Attempt < job.MaxAttempts)
-        {
-            Log.Interrupted(logger, failure, job.Id);
-            await Task.Delay(IdleLook, time, stopping);
-            await queue.ReleaseAsync(job, countsAsAttempt: true, stopping);
-        }
-        catch (Exception failure)
-        {
-            Log.Interrupted(logger, failure, job.Id);
-            await AbandonAsync(owner, job, new(JobState.Failed, "INTERNAL", "MLHub could not record the result. The server's log has the details."), stopping);
-        }
-    }
-
-    private async Task ComputeAsync(IJobOwner owner, Job job, JobPlan plan, WorkFolder folder, CancellationToken stopping)
-    {
-        var inputs = new Dictionary<string, BlobFile>();
-        try
-        {
-            foreach (var (name, hash) in plan.Inputs)
-            {
-                inputs[name] = await blobs.FetchAsync(hash, stopping);
-            }
-
-            var task = new JobTask(
-                job.Kind, plan.Spec, inputs.ToDictionary(i => i.Key, i => i.Value.Path), folder.Output, folder.Scratch,
-                options.Value.ResolvedThreads, options.Value.MemoryMegabytes * 1024L * 1024L);
-
-            using var finish = new CancellationTokenSource();
-            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var reports = new ConcurrentQueue<ChildMessage>();
-            var computing = executor.ExecuteAsync(task, folder.Path, plan.TimeLimit ?? TimeSpan.FromMinutes(options.Value.TimeLimitMinutes), reports.Enqueue, finish.Token, cancel.Token);
-            bool isHeld;
-            try
-            {
-                isHeld = await AccompanyAsync(owner, job, reports, computing, finish, cancel, stopping);
-            }
-            catch
-            {
-                // Without its companion the child's result could not be recorded: stop it before the failure goes up.
-                await cancel.CancelAsync();
-                await computing;
-                throw;
-            }
-
-            var end = await computing;
-            stopping.ThrowIfCancellationRequested();
-            if (!isHeld)
-            {
-                Log.LeaseLost(logger, job.Id);
-                return;
-            }
-
+            var end = await ComputeAsync(job, folder, stopping);
             if (end.Failure?.Trace is { } trace)
             {
                 Log.ChildFailed(logger, job.Kind, job.Id, end.Failure.Code, trace);
@@ -167,12 +138,91 @@ internal sealed partial class JobWorker(
 
             if (end.Result is { } result)
             {
-                await CompleteAsync(owner, job, plan, folder, result, stopping);
+                await InsistAsync(job, () => source.CompleteAsync(job, result, stopping), stopping);
+                Log.Succeeded(logger, job.Kind, job.Id);
             }
             else
             {
-                await AbandonAsync(owner, job, end.Failure is { } f ? new(JobState.Failed, f.Code, f.Message) : new(JobState.Cancelled, null, "Cancelled."), stopping);
+                await AbandonAsync(job, end.Failure is { } f ? new(JobState.Failed, f.Code, f.Message) : new(JobState.Cancelled, null, "Cancelled."), stopping);
             }
+        }
+        catch (HubException lost) when (lost.Code == JobLease.Lost)
+        {
+            Log.LeaseLost(logger, job.Id);
+        }
+        catch (HubException refused) when (refused.Refusal is not (Refusal.Unauthenticated or Refusal.TooMany or Refusal.Unavailable))
+        {
+            await AbandonAsync(job, new(JobState.Failed, refused.Code, refused.Message), stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await source.ReleaseAsync(job, countsAsAttempt: false, CancellationToken.None);
+            Log.Released(logger, job.Id);
+        }
+        catch (Exception failure) when (failure is not HubException { Refusal: Refusal.Unauthenticated })
+        {
+            Log.Interrupted(logger, failure, job.Id);
+            if (job.Attempt < job.MaxAttempts)
+            {
+                await PauseAsync(IdleLook, stopping);
+                await source.ReleaseAsync(job, countsAsAttempt: true, CancellationToken.None);
+            }
+            else
+            {
+                await AbandonAsync(job, new(JobState.Failed, "INTERNAL", "MLHub could not record the result. The server's log has the details."), stopping);
+            }
+        }
+    }
+
+    private async Task<ExecutionEnd> ComputeAsync(JobAssignment job, WorkFolder folder, CancellationToken stopping)
+    {
+        using var finish = new CancellationTokenSource();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var reports = new ConcurrentQueue<ChildMessage>();
+        var computing = ExecuteAsync(job, folder, reports, finish.Token, cancel.Token);
+        try
+        {
+            await AccompanyAsync(job, reports, computing, finish, cancel);
+        }
+        catch
+        {
+            // Without its companion the child's result could not be recorded: stop it before the failure goes up.
+            await cancel.CancelAsync();
+            await computing.ContinueWith(_ => { }, TaskScheduler.Default);
+            throw;
+        }
+
+        var end = await computing;
+        stopping.ThrowIfCancellationRequested();
+        return end;
+    }
+
+    /// <summary>Lays out the inputs, computes, and stores the outputs.</summary>
+    private async Task<ExecutionEnd> ExecuteAsync(JobAssignment job, WorkFolder folder, ConcurrentQueue<ChildMessage> reports, CancellationToken finish, CancellationToken cancel)
+    {
+        var inputs = new Dictionary<string, BlobFile>();
+        try
+        {
+            foreach (var name in job.Inputs.Keys)
+            {
+                await InsistAsync(job, async () => inputs[name] = await source.FetchAsync(job, name, cancel), cancel);
+            }
+
+            var task = new JobTask(
+                job.Kind, job.Spec, inputs.ToDictionary(i => i.Key, i => i.Value.Path), folder.Output, folder.Scratch,
+                options.Value.ResolvedThreads, options.Value.MemoryMegabytes * 1024L * 1024L);
+            var limit = job.TimeLimitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(options.Value.TimeLimitMinutes);
+            var end = await executor.ExecuteAsync(task, folder.Path, limit, reports.Enqueue, finish, cancel);
+            foreach (var name in end.Result is null ? [] : job.Outputs.Where(name => File.Exists(task.OutputPath(name))))
+            {
+                await InsistAsync(job, () => source.StoreAsync(job, name, task.OutputPath(name), cancel), cancel);
+            }
+
+            return end;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return new(null, null);
         }
         finally
         {
@@ -183,67 +233,57 @@ internal sealed partial class JobWorker(
         }
     }
 
-    /// <summary>While the child works: writes what it reported, keeps the lease, brings it the user's orders.</summary>
-    /// <returns>False when the lease was lost.</returns>
-    private async Task<bool> AccompanyAsync(
-        IJobOwner owner, Job job, ConcurrentQueue<ChildMessage> reports, Task computing, CancellationTokenSource finish, CancellationTokenSource cancel, CancellationToken stopping)
+    /// <summary>While it is computed: passes on what the child reported, keeps the lease, brings the child the user's orders.</summary>
+    private async Task AccompanyAsync(
+        JobAssignment job, ConcurrentQueue<ChildMessage> reports, Task computing, CancellationTokenSource finish, CancellationTokenSource cancel)
     {
         var progress = new ChildProgress(0, "starting", null);
-        var lineNumber = await LastLineAsync(job, stopping);
         var lastBeat = time.GetTimestamp();
-        var lines = new List<JobLogLine>();
-        var points = new List<JobMetric>();
-        while (true)
+        var lines = new List<JobReportLine>();
+        var points = new List<JobReportPoint>();
+        for (var number = 1L; ;)
         {
             var isLast = computing.IsCompleted;
             if (!isLast)
             {
-                await Task.WhenAny(computing, Task.Delay(Pulse, time, CancellationToken.None));
+                await Task.WhenAny(computing, Task.Delay(source.Pulse, time, CancellationToken.None));
             }
 
-            var now = time.GetUtcNow().UtcDateTime;
             var hasNews = lines.Count + points.Count > 0;
-            while (reports.TryDequeue(out var report))
+            while (lines.Count + points.Count < MaxReport && reports.TryDequeue(out var report))
             {
                 hasNews = true;
                 progress = report.Progress ?? progress;
                 if (report.Log is { } line)
                 {
-                    lines.Add(JobLogLine.Create(job.Id, ++lineNumber, now, line.Level, line.Text));
+                    lines.Add(new(line.Level, line.Text));
                 }
 
                 if (report.Point is { } point)
                 {
-                    points.Add(new(point.Key, point.Step, point.Value, now));
+                    points.Add(new(point.Key, point.Step, point.Value));
                 }
             }
 
             if (hasNews || time.GetElapsedTime(lastBeat) >= QuietBeat)
             {
-                JobOrders? orders;
+                JobOrders orders;
                 try
                 {
-                    orders = await BeatAsync(owner, job, progress, lines, points, CancellationToken.None);
+                    orders = await source.BeatAsync(job, new(number, progress.Value, progress.Stage, progress.Message, lines, points), CancellationToken.None);
                 }
-                catch (Exception away) when (away is DbException or DbUpdateException && time.GetElapsedTime(lastBeat).TotalSeconds < options.Value.LeaseSeconds * 2)
+                catch (Exception away) when (source.IsAway(away) && time.GetElapsedTime(lastBeat).TotalSeconds < job.LeaseSeconds * 2)
                 {
-                    // The database may come back within the lease; what was reported is kept for the next beat.
-                    Log.BeatFailed(logger, away, job.Id);
+                    // It may come back within the lease; what was reported is kept for the next beat.
+                    Log.BeatFailed(logger, job.Id, away.Message);
                     await Task.Delay(QuietBeat, time, CancellationToken.None);
                     continue;
                 }
 
+                number++;
                 lastBeat = time.GetTimestamp();
                 lines.Clear();
                 points.Clear();
-                if (orders is null)
-                {
-                    await cancel.CancelAsync();
-                    await computing.ContinueWith(_ => { }, TaskScheduler.Default);
-                    return false;
-                }
-
-                Tell(owner, job);
                 if (orders.Cancel)
                 {
                     await cancel.CancelAsync();
@@ -257,73 +297,45 @@ internal sealed partial class JobWorker(
 
             if (isLast && reports.IsEmpty)
             {
-                return true;
+                return;
             }
         }
     }
 
-    private Task<JobOrders?> BeatAsync(IJobOwner owner, Job job, ChildProgress progress, List<JobLogLine> lines, List<JobMetric> points, CancellationToken cancellationToken) =>
-        queue.BeatAsync(
-            job,
-            progress.Value,
-            progress.Stage,
-            progress.Message,
-            lines.Count + points.Count == 0 ? null : async db =>
-            {
-                db.AddRange(lines);
-                if (points.Count > 0)
-                {
-                    await owner.RecordMetricsAsync(db, job, points, cancellationToken);
-                }
-            },
-            cancellationToken);
-
-    private async Task CompleteAsync(IJobOwner owner, Job job, JobPlan plan, WorkFolder folder, JsonElement result, CancellationToken cancellationToken)
+    private async Task AbandonAsync(JobAssignment job, JobFailure failure, CancellationToken stopping)
     {
-        var stored = new Dictionary<string, BlobRef>();
-        foreach (var name in plan.Outputs)
-        {
-            var path = Path.Combine(folder.Output, name);
-            if (File.Exists(path))
-            {
-                stored[name] = await blobs.PutFileAsync(path, cancellationToken);
-            }
-        }
-
-        var isMine = await queue.EndAsync(job, JobState.Succeeded, null, db => owner.CompleteAsync(db, job, new(result, stored), cancellationToken), cancellationToken);
-        Tell(owner, job);
-        if (isMine)
-        {
-            Log.Succeeded(logger, job.Kind, job.Id);
-        }
-        else
-        {
-            Log.LeaseLost(logger, job.Id);
-        }
-    }
-
-    private async Task AbandonAsync(IJobOwner owner, Job job, JobFailure failure, CancellationToken cancellationToken)
-    {
-        await queue.EndAsync(job, failure.State, failure, db => owner.AbandonAsync(db, job, failure, cancellationToken), cancellationToken);
-        Tell(owner, job);
+        await InsistAsync(job, () => source.AbandonAsync(job, failure, stopping), stopping);
         Log.Ended(logger, job.Kind, job.Id, failure.State, failure.Code);
     }
 
-    private Task CloseLostAsync(Job job, CancellationToken cancellationToken) => AbandonAsync(
-        owners.Of(job.Kind),
-        job,
-        job.CancelRequested
-            ? new(JobState.Cancelled, null, "Cancelled.")
-            : new(JobState.Failed, "WORKER_LOST", $"The worker was lost {job.Attempt} times while computing this. Start it again; if that keeps happening, it may need more memory than the machine has."),
-        cancellationToken);
-
-    private async Task<int> LastLineAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Does it again while the other side is away, for as long as the lease could still be ours.</summary>
+    private async Task InsistAsync(JobAssignment job, Func<Task> action, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Set<JobLogLine>().Where(l => l.JobId == job.Id).MaxAsync(l => (int?)l.Number, cancellationToken) ?? 0;
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (Exception away) when (source.IsAway(away) && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started).TotalSeconds < job.LeaseSeconds * 2)
+            {
+                Log.BeatFailed(logger, job.Id, away.Message);
+                await Task.Delay(QuietBeat, time, cancellationToken);
+            }
+        }
     }
 
-    private void Tell(IJobOwner owner, Job job) => news.Publish([.. owner.Topics(job)]);
+    private Task PauseAsync(TimeSpan pause, CancellationToken stopping) => Task.Delay(pause, time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    /// <summary>A worker whose token was revoked has nothing to do any more.</summary>
+    private void Dismiss(HubException refused)
+    {
+        Log.Dismissed(logger, refused.Message);
+        Environment.ExitCode = 1;
+        host.StopApplication();
+    }
 
     private static partial class Log
     {
@@ -339,7 +351,7 @@ internal sealed partial class JobWorker(
         [LoggerMessage(LogLevel.Information, "Job {JobId} was given back to the queue because this process stops")]
         public static partial void Released(ILogger logger, Guid jobId);
 
-        [LoggerMessage(LogLevel.Warning, "Job {JobId} was taken over by another worker; its result here was dropped")]
+        [LoggerMessage(LogLevel.Warning, "Job {JobId} is not held here any more: it is over or another worker has it; what was computed here is dropped")]
         public static partial void LeaseLost(ILogger logger, Guid jobId);
 
         [LoggerMessage(LogLevel.Error, "Job {Kind} {JobId} failed with {Code}: {Trace}")]
@@ -348,10 +360,13 @@ internal sealed partial class JobWorker(
         [LoggerMessage(LogLevel.Error, "Job {JobId} was interrupted")]
         public static partial void Interrupted(ILogger logger, Exception failure, Guid jobId);
 
-        [LoggerMessage(LogLevel.Warning, "The beat of job {JobId} did not reach the database")]
-        public static partial void BeatFailed(ILogger logger, Exception failure, Guid jobId);
+        [LoggerMessage(LogLevel.Warning, "What was to be told of job {JobId} did not arrive; trying again: {Reason}")]
+        public static partial void BeatFailed(ILogger logger, Guid jobId, string reason);
 
-        [LoggerMessage(LogLevel.Error, "The queue could not be worked on; trying again")]
-        public static partial void QueueFailed(ILogger logger, Exception failure);
+        [LoggerMessage(LogLevel.Error, "The queue could not be worked on; trying again: {Reason}")]
+        public static partial void QueueFailed(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Critical, "This worker was turned away and ends: {Reason}")]
+        public static partial void Dismissed(ILogger logger, string reason);
     }
 }

@@ -19,8 +19,8 @@ internal sealed class WorkFolder : IDisposable
 
     public string Scratch => System.IO.Path.Combine(Path, "scratch");
 
-    public static WorkFolder Create(string root, Job job) =>
-        new(System.IO.Path.Combine(root, $"{Environment.ProcessId}-{job.Id:N}-{job.Attempt}-{job.LeaseToken![..8]}"));
+    public static WorkFolder Create(string root, JobAssignment job) =>
+        new(System.IO.Path.Combine(root, $"{Environment.ProcessId}-{job.Id:N}-{job.Attempt}-{Guid.NewGuid():N}"));
 
     /// <summary>For something that is no job.</summary>
     public static WorkFolder Create(string root, string purpose) =>

@@ -10,13 +10,16 @@ internal sealed class WorkerName : IDisposable
 {
     private readonly FileStream _taken;
 
-    private WorkerName(FileStream taken, string name)
+    private WorkerName(FileStream taken, string instance)
     {
         _taken = taken;
-        Name = name;
+        Instance = instance;
     }
 
-    public string Name { get; }
+    public string Name => $"{Environment.MachineName}/{Instance}";
+
+    /// <summary>Only letters and digits.</summary>
+    public string Instance { get; }
 
     /// <summary>Takes the first name of the folder that no living process holds; the lock ends with the process.</summary>
     public static WorkerName Take(HubOptions hub)
@@ -37,7 +40,7 @@ internal sealed class WorkerName : IDisposable
                     file.Flush(flushToDisk: true);
                 }
 
-                return new(file, $"{Environment.MachineName}/{id}");
+                return new(file, id);
             }
             catch (IOException) when (number < 1000)
             {

@@ -27,6 +27,7 @@ public static class SignInSetup
         services.AddAuthentication(Chooser)
             .AddPolicyScheme(Chooser, null, chooser => chooser.ForwardDefaultSelector = SchemeFor)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, WorkerAuthenticationHandler>(WorkerAuthenticationHandler.SchemeName, null)
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
             .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureHalfCookie);
@@ -62,6 +63,11 @@ public static class SignInSetup
         if (!http.IsApi())
         {
             return IdentityConstants.ApplicationScheme;
+        }
+
+        if (http.Request.Path.StartsWithSegments(ApiPaths.Worker))
+        {
+            return WorkerAuthenticationHandler.SchemeName;
         }
 
         var header = http.Request.Headers.Authorization.ToString();

@@ -15,6 +15,10 @@ public sealed record Caller(Actor Actor)
         public const string ReadOnly = "mlhub:read-only";
         public const string OnlyWorkspace = "mlhub:workspace";
         public const string Credential = "mlhub:credential";
+
+        /// <summary>Id of a worker. Such a principal is no user and never becomes an <see cref="Core.Common.Actor"/>.</summary>
+        public const string Worker = "mlhub:worker";
+        public const string Draining = "mlhub:draining";
     }
 
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo parameter) =>

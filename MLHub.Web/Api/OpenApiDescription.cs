@@ -78,6 +78,7 @@ internal static class OpenApiDescription
         operation.Description ??= permission switch
         {
             { PublicReason: not null } => "Needs no credential.",
+            { IsForWorkers: true } => "Needs the token of a worker (`mlh_wrk_…`).",
             { Role: { } role } => $"Needs the role {role.ToString().ToLowerInvariant()} in the workspace.",
             _ => "Needs a credential.",
         };

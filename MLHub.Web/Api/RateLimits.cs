@@ -31,7 +31,7 @@ internal static class RateLimits
             : RateLimitPartition.GetNoLimiter(""));
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => !http.IsApi()
             ? RateLimitPartition.GetNoLimiter("")
-            : http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } user
+            : (http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? http.User.FindFirstValue(Caller.Claims.Worker)) is { } user
                 ? Bucket($"user {user}", limits.UserBurst, limits.UserPerSecond)
                 : Bucket($"address {AddressOf(http)}", limits.AnonymousBurst, limits.AnonymousPerSecond));
     }

@@ -1222,6 +1222,10 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
                     b.Property<bool>("FinishRequested")
                         .HasColumnType("boolean");
 
@@ -1249,6 +1253,9 @@ namespace MLHub.Core.Data.Migrations.Postgres
 
                     b.Property<double>("Progress")
                         .HasColumnType("double precision");
+
+                    b.Property<long>("Reports")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Stage")
                         .HasMaxLength(64)
@@ -1631,6 +1638,56 @@ namespace MLHub.Core.Data.Migrations.Postgres
                         .HasAnnotation("MLHub:Conflict", "A recipe with this name exists already in this workspace. Choose another name, or replace its steps.");
 
                     b.ToTable("RecipeTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workers.RemoteWorker", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("jsonb")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<string>("PublicId")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "There is a worker of this name already. Remove it first, or choose another name.");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "Try again: two tokens got the same number.");
+
+                    b.ToTable("RemoteWorkers", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>

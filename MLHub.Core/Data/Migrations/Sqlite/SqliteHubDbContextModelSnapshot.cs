@@ -1215,6 +1215,10 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
                     b.Property<bool>("FinishRequested")
                         .HasColumnType("INTEGER");
 
@@ -1242,6 +1246,9 @@ namespace MLHub.Core.Data.Migrations.Sqlite
 
                     b.Property<double>("Progress")
                         .HasColumnType("REAL");
+
+                    b.Property<long>("Reports")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Stage")
                         .HasMaxLength(64)
@@ -1624,6 +1631,56 @@ namespace MLHub.Core.Data.Migrations.Sqlite
                         .HasAnnotation("MLHub:Conflict", "A recipe with this name exists already in this workspace. Choose another name, or replace its steps.");
 
                     b.ToTable("RecipeTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("MLHub.Core.Workers.RemoteWorker", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("TEXT")
+                        .HasAnnotation("MLHub:Json", true);
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastSeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicId")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "There is a worker of this name already. Remove it first, or choose another name.");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique()
+                        .HasAnnotation("MLHub:Conflict", "Try again: two tokens got the same number.");
+
+                    b.ToTable("RemoteWorkers", (string)null);
                 });
 
             modelBuilder.Entity("MLHub.Core.Workspaces.Invitation", b =>
