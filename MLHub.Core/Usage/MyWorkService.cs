@@ -43,23 +43,21 @@ public sealed class MyWorkService(IDbContextFactory<HubDbContext> contexts, Time
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var visible = WorkspaceAccess.Visible(db, actor);
-        var datasets = await (
-            from version in db.Set<DatasetVersion>().IgnoreQueryFilters()
-            where version.CreatedBy == actor.UserId && (version.ContentHash != null || version.OriginalHash != null)
-            group (version.ContentHash != null ? version.SizeBytes : 0) + (version.OriginalHash != null ? version.OriginalBytes : 0) by version.DatasetId into sizes
-            join dataset in db.Set<Dataset>() on sizes.Key equals dataset.Id
-            where visible.Contains(dataset.WorkspaceId)
-            orderby sizes.Sum() descending
-            select new StoredThing("dataset", dataset.Id, dataset.Name, sizes.Sum(), dataset.DeletedAt != null)).Take(MaxThings).ToListAsync(cancellationToken);
-        var models = await (
-            from version in db.Set<ModelVersion>()
-            where version.CreatedBy == actor.UserId
-            group version.SizeBytes by version.ModelId into sizes
-            join model in db.Set<RegisteredModel>() on sizes.Key equals model.Id
-            where visible.Contains(model.WorkspaceId)
-            orderby sizes.Sum() descending
-            select new StoredThing("model", model.Id, model.Name, sizes.Sum(), model.DeletedAt != null)).Take(MaxThings).ToListAsync(cancellationToken);
-        return [.. datasets.Concat(models).Where(t => t.Bytes > 0).OrderByDescending(t => t.Bytes).Take(MaxThings)];
+        var versions = await db.Set<DatasetVersion>().IgnoreQueryFilters()
+            .Where(v => v.CreatedBy == actor.UserId && db.Set<Dataset>().Any(d => d.Id == v.DatasetId && visible.Contains(d.WorkspaceId)))
+            .GroupBy(v => v.DatasetId)
+            .Select(g => new { Id = g.Key, Bytes = g.Sum(v => (v.ContentHash != null ? v.SizeBytes : 0) + (v.OriginalHash != null ? v.OriginalBytes : 0)) })
+            .OrderByDescending(g => g.Bytes).Take(MaxThings).ToDictionaryAsync(g => g.Id, g => g.Bytes, cancellationToken);
+        var datasets = await db.Set<Dataset>().Where(d => versions.Keys.Contains(d.Id)).Select(d => new { d.Id, d.Name, d.DeletedAt }).ToListAsync(cancellationToken);
+        var kept = await db.Set<ModelVersion>()
+            .Where(v => v.CreatedBy == actor.UserId && db.Set<RegisteredModel>().Any(m => m.Id == v.ModelId && visible.Contains(m.WorkspaceId)))
+            .GroupBy(v => v.ModelId)
+            .Select(g => new { Id = g.Key, Bytes = g.Sum(v => v.SizeBytes) })
+            .OrderByDescending(g => g.Bytes).Take(MaxThings).ToDictionaryAsync(g => g.Id, g => g.Bytes, cancellationToken);
+        var models = await db.Set<RegisteredModel>().Where(m => kept.Keys.Contains(m.Id)).Select(m => new { m.Id, m.Name, m.DeletedAt }).ToListAsync(cancellationToken);
+        var things = datasets.Select(d => new StoredThing("dataset", d.Id, d.Name, versions[d.Id], d.DeletedAt != null))
+            .Concat(models.Select(m => new StoredThing("model", m.Id, m.Name, kept[m.Id], m.DeletedAt != null)));
+        return [.. things.Where(t => t.Bytes > 0).OrderByDescending(t => t.Bytes).Take(MaxThings)];
     }
 
     private static DateOnly MondayOf(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));

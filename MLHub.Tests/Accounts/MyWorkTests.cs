@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Training;

@@ -73,7 +73,6 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
         await SeenAsync(home, "sessions");
         await away.Page.GotoAsync("/account/storage");
         await Expect(away.Page.GetByText("You store nothing yet")).ToBeVisibleAsync();
-        await away.Page.WaitForTimeoutAsync(1500);
         await end.ClickAsync();
         await Expect(away.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync(new() { Timeout = EndedWithin });
 
@@ -86,10 +85,13 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
 
         // A new token asks for the second factor again.
         await home.Page.GotoAsync("/account/tokens");
-        await Visit.UntilAsync(() => home.Page.GetByLabel("What is it for?").FillAsync("nightly job"), home.Page.GetByRole(AriaRole.Button, new() { Name = "Create token", Disabled = false }));
-        await home.Page.WaitForTimeoutAsync(1500);
-        await home.Page.GetByLabel("What is it for?").FillAsync("nightly job");
-        await home.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
+        await Visit.UntilAsync(
+            async () =>
+            {
+                await home.Page.GetByLabel("What is it for?").FillAsync("nightly job");
+                await home.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync(new() { Timeout = 2000 });
+            },
+            home.Page.GetByLabel("Code of your authenticator app"));
         await home.Page.GetByLabel("Code of your authenticator app").FillAsync(recovery[1]);
         await SeenAsync(home, "confirm");
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
@@ -105,7 +107,7 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
         await script.LoginAsync(Email);
         var dataset = await script.ImportAsync(TestData.Path("iris.csv"));
         var experiment = await script.CreateExperimentAsync("Which iris is it?");
-        foreach (var algorithm in new[] { "lbfgs-multiclass", "lightgbm" })
+        foreach (var algorithm in new[] { "neural-network", "lightgbm" })
         {
             var started = await script.PostAsync(
                 $"experiments/{experiment}/train",
@@ -116,11 +118,11 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
             {
                 var model = (await script.PostAsync($"workspaces/{script.WorkspaceId}/models", new { name = "Iris", task = "multiclass" }, HttpStatusCode.Created)).Text("id");
                 await script.PostAsync($"models/{model}/versions", new { runId = started.Text("run", "id") }, HttpStatusCode.Created);
-                await script.PutAsync($"models/{model}/visibility", new { visibility = "public" });
+                await script.PutAsync($"models/{model}/visibility", new { visibility = "public" }, HttpStatusCode.NoContent);
             }
         }
 
-        await script.PutAsync($"datasets/{dataset}/visibility", new { visibility = "public" });
+        await script.PutAsync($"datasets/{dataset}/visibility", new { visibility = "public" }, HttpStatusCode.NoContent);
 
         await visit.Page.GotoAsync("/account");
         await Visit.UntilAsync(() => visit.Page.GetByLabel("About you").FillAsync("Numbers and engines.\nFlowers, too."), visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Disabled = false }));
@@ -136,14 +138,17 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
 
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "What others see" }).ClickAsync();
         await Expect(visit.Page.GetByText("Flowers, too.")).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("Accuracy 0.")).ToBeVisibleAsync();
         await SeenAsync(visit, "person");
 
         await visit.Page.GotoAsync("/account/work");
-        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") }).First).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("2 in 26 weeks · 2 finished · 0 failed")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Which iris is it?" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
         await SeenAsync(visit, "work");
         await visit.Page.GotoAsync("/account/storage");
-        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
         await SeenAsync(visit, "storage");
     }
 

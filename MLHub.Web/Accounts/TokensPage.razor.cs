@@ -112,6 +112,8 @@ public sealed partial class TokensPage(
         }
     }
 
+    private void Limit(ChangeEventArgs change) => _workspaceId = Guid.TryParse(change.Value?.ToString(), out var id) ? id : null;
+
     private void ForgetMade() => _made = null;
 
     private string NameOf(Guid workspaceId) => _workspaces.FirstOrDefault(w => w.Id == workspaceId)?.Name ?? "a workspace you left";
