@@ -10,6 +10,7 @@ using MLHub.Web.Datasets;
 using MLHub.Web.Experiments;
 using MLHub.Web.Jobs;
 using MLHub.Web.Models;
+using MLHub.Web.Operations;
 using MLHub.Web.Queries;
 using MLHub.Web.Recipes;
 using MLHub.Web.Shell;
@@ -28,13 +29,16 @@ internal static class HubSetup
         builder.Services.AddShell().AddCharts();
         // After the pages: it replaces Blazor's provider of the signed-in user.
         builder.Services.AddSignIn().AddUploadTickets();
+        builder.Services.AddMetrics(builder.Configuration);
     }
 
     public static void UseHub(this WebApplication app)
     {
+        app.UseMetrics();
         app.UseShell();
         app.UseHubApi();
         app.MapHealth();
+        app.MapMetrics();
         app.MapHubApi()
             .MapAccounts()
             .MapWorkspaces()

@@ -1,6 +1,7 @@
 using MLHub.Training.Sandbox;
 using MLHub.Training.Workers;
 using MLHub.Web;
+using MLHub.Web.Operations;
 
 // One program, several verbs. Without one it serves; the first four are internal: MLHub starts itself with them as a child.
 return args.FirstOrDefault() switch

@@ -3,6 +3,7 @@ using MLHub.Core;
 using MLHub.Core.Data;
 using MLHub.Training;
 using MLHub.Training.Workers;
+using MLHub.Web.Operations;
 
 namespace MLHub.Web;
 
@@ -17,6 +18,7 @@ internal static class ServerVerbs
         return await RunAsync(app, async () =>
         {
             app.UseHub();
+            app.ListenForMetrics();
             await app.RunAsync();
             return 0;
         });

@@ -95,8 +95,9 @@ if [ $services = yes ]; then
     wait "$starting_postgres" || { cat "$work/postgres.out" >&2; die "PostgreSQL did not start"; }
     wait "$starting_swift" || { cat "$work/swift.out" >&2; die "the S3 server did not start"; }
     while IFS='=' read -r name value; do export "$name=$value"; done < <(cat "$work"/*/env)
-    export MLHUB_TEST_CHROMIUM MLHUB_TEST_AXE=$axe_file
+    export MLHUB_TEST_CHROMIUM MLHUB_TEST_AXE=$axe_file MLHUB_TEST_PROMETHEUS
     MLHUB_TEST_CHROMIUM=$(command -v chromium)
+    MLHUB_TEST_PROMETHEUS=$(bash scripts/services/prometheus.sh) || die "no Prometheus"
     [ "${CI:-}" = true ] && export MLHUB_TEST_NO_SKIP=true
 fi
 

@@ -48,11 +48,12 @@ public static class DataSetup
             DefaultTimeout = hub.Database.CommandTimeoutSeconds,
         };
         return options.UseSqlite(connection.ToString(), sqlite => sqlite.CommandTimeout(hub.Database.CommandTimeoutSeconds))
-            .AddInterceptors(SqlitePragmas.Instance);
+            .AddInterceptors(SqlitePragmas.Instance, DatabaseMeter.Instance);
     }
 
     internal static DbContextOptionsBuilder UsePostgres(DbContextOptionsBuilder options, HubOptions hub) =>
-        options.UseNpgsql(hub.Database.ConnectionString, npgsql => npgsql.CommandTimeout(hub.Database.CommandTimeoutSeconds));
+        options.UseNpgsql(hub.Database.ConnectionString, npgsql => npgsql.CommandTimeout(hub.Database.CommandTimeoutSeconds))
+            .AddInterceptors(DatabaseMeter.Instance);
 
     /// <summary>Gives features the abstract context, whichever engine was chosen.</summary>
     private sealed class HubContextFactory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<HubDbContext> where TContext : HubDbContext

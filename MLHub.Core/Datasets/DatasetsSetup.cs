@@ -26,6 +26,7 @@ public static class DatasetsSetup
         services.AddSingleton<DatasetExport>();
         services.AddSingleton<DatasetUploadService>();
         services.AddSingleton<DatasetVersionService>();
+        services.AddSingleton<IVersionUses, DatasetVersionUses>();
         services.AddSingleton<DatasetDiffService>();
         services.AddSingleton<TrashService>();
         services.AddSingleton<IStorageUse, DatasetStorageUse>();

@@ -19,14 +19,23 @@ public enum VersionUseKind
 
     /// <summary>The model whose answers its rows hold.</summary>
     PredictedBy,
+
+    /// <summary>A version, mostly of another dataset, whose rows it was computed from.</summary>
+    Source,
+
+    /// <summary>A version, mostly of another dataset, that was computed from its rows.</summary>
+    Dataset,
 }
 
 /// <summary>Something that was made from a version.</summary>
-/// <param name="Name">Of the run, or of the model with its version.</param>
+/// <param name="Name">Of the run, of the model with its version, or of the dataset.</param>
 public sealed record VersionUse(Guid VersionId, VersionUseKind Kind, Guid Id, string Name)
 {
     /// <summary>It reads the rows now or is about to: the version has to stay.</summary>
     public bool IsActive { get; init; }
+
+    /// <summary>Which version of the dataset that is named.</summary>
+    public int? Version { get; init; }
 
     /// <summary>Aliases that point at the model version: <c>champion</c>.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];

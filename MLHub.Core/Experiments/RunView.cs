@@ -50,9 +50,6 @@ public sealed record RunView
     /// <summary>How far its search is; <c>null</c> for a run that does not search.</summary>
     public SearchSummary? Search { get; init; }
 
-    /// <summary>A model came out that can be kept.</summary>
-    public bool HasModel { get; init; }
-
     /// <summary>It was asked to stop and has not yet.</summary>
     public bool IsStopping { get; init; }
 

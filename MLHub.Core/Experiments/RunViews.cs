@@ -64,7 +64,6 @@ internal static class RunViews
                 Message = isSearching ? $"trial {search!.Trials + 1}{(search.Kind == SearchKind.Auto ? "" : $" / {search.MaxTrials}")}" : job?.Message,
                 IsStopping = isSearching ? search!.FinishRequested : !run.IsOver && job is { CancelRequested: true } or { FinishRequested: true, State: JobState.Running },
                 Search = search,
-                HasModel = run.ModelHash is not null,
                 Metrics = metrics[run.Id].ToDictionary(m => m.Key, m => new RunMetricView(m.Last, m.Min, m.Max, m.Step)),
                 Tags = tags[run.Id].OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, t => t.Value),
                 Note = run.Note,

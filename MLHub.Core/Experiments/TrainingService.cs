@@ -49,7 +49,9 @@ public sealed class TrainingService(
         var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(e => e.Id == run.ExperimentId && e.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("experiment");
 
-        return await QueueAsync(db, actor, experiment, null, null, training.Configuration, training.Data, cancellationToken);
+        // What a trial was given of its search's time means nothing to a run of its own.
+        var configuration = run.ParentRunId is null ? training.Configuration : training.Configuration with { MaxSeconds = null };
+        return await QueueAsync(db, actor, experiment, null, null, configuration, training.Data, cancellationToken);
     }
 
     private async Task<TrainingStarted> QueueAsync(HubDbContext db, Actor actor, Experiment experiment, string? name, string? registerAs, TrainingConfiguration configuration, RunData data, CancellationToken cancellationToken)

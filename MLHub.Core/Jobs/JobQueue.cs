@@ -70,6 +70,7 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         }
 
         var job = await db.Set<Job>().AsNoTracking().SingleAsync(j => j.LeaseToken == token, cancellationToken);
+        JobMeter.Claimed(job);
         Tell(job);
         return job;
     }
@@ -190,6 +191,7 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         await record(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        JobMeter.Ended(job, state, time.GetUtcNow().UtcDateTime);
         Tell(job);
         return true;
     }

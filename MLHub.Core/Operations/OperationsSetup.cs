@@ -8,5 +8,6 @@ public static class OperationsSetup
         .AddSingleton<DatabaseSnapshot>()
         .AddSingleton<HubBackup>()
         .AddSingleton<HubRestore>()
-        .AddSingleton<HubCheck>();
+        .AddSingleton<HubCheck>()
+        .AddSingleton<HubGauges>();
 }

@@ -63,13 +63,14 @@ public sealed class QueryService(
         // What cannot run at all is refused now, not by a job later.
         await AskAsync(actor, datasetId, version, sql, 1, "dataset.query", cancellationToken);
         var text = new QueryText(datasetId, version, sql);
+        int[] read = [version, .. QueryTables.Mentioned(sql)];
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()));
         var blob = await blobs.PutAsync(bytes, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TrySaveAsync(actor, source, version, blob, name, message, cancellationToken);
+                return await TrySaveAsync(actor, source, version, read, blob, name, message, cancellationToken);
             }
             catch (HubException taken) when (taken.Refusal == Refusal.Conflict && name is null && attempt < Attempts)
             {
@@ -122,7 +123,7 @@ public sealed class QueryService(
         await db.SaveChangesAsync(CancellationToken.None);
     }
 
-    private async Task<QuerySaved> TrySaveAsync(Actor actor, DatasetView source, int from, BlobRef blob, string? name, string? message, CancellationToken cancellationToken)
+    private async Task<QuerySaved> TrySaveAsync(Actor actor, DatasetView source, int from, int[] read, BlobRef blob, string? name, string? message, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
@@ -144,6 +145,10 @@ public sealed class QueryService(
         var job = queue.Add(db, QueryText.JobKind, source.WorkspaceId, actor.UserId, datasetId);
         version.ImportFrom(blob, QueryText.FileName, new(), job.Id);
         db.Add(version);
+        var parent = version.Parent;
+        var sources = await db.Set<DatasetVersion>().Where(v => v.DatasetId == source.Id && read.Contains(v.Number) && v.Number != parent && v.State == DatasetVersionState.Ready)
+            .Select(v => v.Id).ToListAsync(cancellationToken);
+        db.AddRange(sources.Select(id => VersionSource.Create(version, id)));
         db.Audit(actor, source.WorkspaceId, name is null ? "dataset.version" : "dataset.create", datasetId, $"{name ?? source.Name} v{number} by a query on {source.Name} v{from}", now);
         await db.SaveChangesAsync(cancellationToken);
         queue.Wake();

@@ -69,6 +69,7 @@ internal static class FeatureMap
         ["Workspaces"] = [],
         // What a person did and has, over all workspaces.
         ["Profile"] = ["Datasets", "Models", "Experiments", "Evaluation", "Home"],
+        ["Operations"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
         ["Workers"] = ["Jobs"],

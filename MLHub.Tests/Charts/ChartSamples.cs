@@ -16,7 +16,7 @@ public static class ChartSamples
     static ChartSamples() => ChartFonts.Register(ChartFonts.Folder);
 
     public static IReadOnlyList<string> Kinds { get; } =
-        ["loss", "loss log", "roc", "roc many", "precision-recall", "calibration", "scores", "predicted-vs-actual", "residuals", "importance", "histogram", "dates", "top values", "confusion-matrix"];
+        ["loss", "loss log", "roc", "roc many", "precision-recall", "calibration", "scores", "predicted-vs-actual", "residuals", "importance", "histogram", "dates", "top values", "confusion-matrix", "trials"];
 
     public static TheoryData<string> All => new(Kinds);
 
@@ -38,6 +38,7 @@ public static class ChartSamples
         "dates" => new HistogramChart(names[0], ColumnType.Date, [new(18000, 18200, 5), new(18200, 18400, 9)]),
         "top values" => new TopValuesChart(names[0], [.. names.Select((n, i) => new ValueCount(Json(n), 20 - i))], 100),
         "confusion-matrix" => new ConfusionMatrixChart(Matrix(names)),
+        "trials" => new TrialsChart([.. Enumerable.Range(1, 9).Select(i => new TrialDot(i, names[i % names.Count], i % names.Count, 1 - (1.0 / i), names[0]))], names[0], higherIsBetter: true),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -54,6 +55,7 @@ public static class ChartSamples
         "histogram" or "dates" => new HistogramChart("x", kind == "dates" ? ColumnType.Datetime : ColumnType.Number, []),
         "top values" => new TopValuesChart("x", [], 0),
         "confusion-matrix" => new ConfusionMatrixChart(new([], [])),
+        "trials" => new TrialsChart([], "AUC", higherIsBetter: true),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -71,6 +73,7 @@ public static class ChartSamples
         "histogram" or "dates" => new HistogramChart("x", kind == "dates" ? ColumnType.Datetime : ColumnType.Number, [.. Enumerable.Repeat(new Core.Datasets.HistogramBin(value, value, 3), points)]),
         "top values" => new TopValuesChart("x", [.. Enumerable.Repeat(new ValueCount(Json("a"), 3), points)], 0),
         "confusion-matrix" => new ConfusionMatrixChart(Matrix([.. Enumerable.Repeat("a", points)])),
+        "trials" => new TrialsChart([.. Enumerable.Range(1, points).Select(i => new TrialDot(i, "a", 0, value))], "AUC", higherIsBetter: false),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -247,6 +247,23 @@ public sealed class DataGridViewTests : BunitContext
         Assert.Contains("removed", grid.Find("tr[data-row='1']").ClassList);
     }
 
+    [Fact]
+    public void Columns_that_somebody_wants_to_see_are_brought_into_sight_once()
+    {
+        var script = JSInterop.SetupModule("./js/grid.js");
+        script.Mode = JSRuntimeMode.Loose;
+        ColumnSchema[] many = [.. Enumerable.Range(0, 130).Select(i => new ColumnSchema($"c{i}", ColumnType.Integer))];
+        var grid = Show(totalRows: 1, columns: many, cells: _ => [.. many.Select(c => c.Name)]);
+
+        grid.Render(p => p.Add(g => g.Sight, new GridSight(125, 127, "step")));
+        grid.WaitForAssertion(() => Assert.Equal("c120", grid.FindAll("tbody td")[0].TextContent));
+        grid.WaitForAssertion(() => Assert.Equal([8, 6], Revealed()));
+        grid.Render(p => p.Add(g => g.Sight, new GridSight(125, 127, "step")));
+
+        Assert.Equal(2, Revealed().Count());
+        IEnumerable<int> Revealed() => script.Invocations.Where(i => i.Identifier == "revealColumn").Select(i => (int)i.Arguments[1]!);
+    }
+
     private IRenderedComponent<DataGridView> Show(
         long totalRows,
         ColumnSchema[]? columns = null,

@@ -4,6 +4,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Datasets.Comparison;
 using MLHub.Tests.Support;
 using MLHub.Web.Datasets;
+using MLHub.Web.Shell;
 using MudBlazor.Services;
 
 namespace MLHub.Tests.DatasetPages;
@@ -96,6 +97,8 @@ public sealed class VersionPartsTests : BunitContext
         [
             new(versions[2].Id, VersionUseKind.Run, Guid.NewGuid(), "brave-otter"),
             new(versions[2].Id, VersionUseKind.Model, Guid.NewGuid(), "churn v4") { Aliases = ["champion"] },
+            new(versions[1].Id, VersionUseKind.Source, Guid.NewGuid(), "patients") { Version = 7 },
+            new(versions[1].Id, VersionUseKind.Dataset, Guid.NewGuid(), "ages") { Version = 1 },
         ];
 
         var view = Panel(versions, uses, mayEdit: true);
@@ -103,6 +106,8 @@ public sealed class VersionPartsTests : BunitContext
         var second = view.Find("article[aria-label='Version 2']");
         Assert.Contains("(+20)", second.TextContent);
         Assert.NotNull(second.QuerySelector("a[href$='/compare?from=1&to=2']"));
+        Assert.Equal($"{HubRoutes.Dataset(uses[2].Id)}?v=7", second.QuerySelectorAll(".lineage a").Single(a => a.TextContent == "patients v7").GetAttribute("href"));
+        Assert.Equal("became ages v1", second.QuerySelector(".lineage summary")!.TextContent);
         var first = view.Find("article[aria-label='Version 1']");
         Assert.Equal("used by 1 run · champion of churn · became v3", first.QuerySelector("summary")!.TextContent);
         Assert.NotNull(first.QuerySelector("[aria-label='Restore v1']"));

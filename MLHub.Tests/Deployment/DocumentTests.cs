@@ -30,10 +30,12 @@ public sealed partial class DocumentTests
         Assert.All(features, f => Assert.True(Directory.Exists(Path.Combine(Repository.Root, "MLHub.Core", f)), $"The map names {f}, which is no folder of MLHub.Core."));
     }
 
-    [Fact]
-    public void Every_setting_in_the_readme_exists()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/administration.md")]
+    public void Every_setting_in_a_document_exists(string document)
     {
-        var settings = Setting().Matches(Read("README.md")).Select(m => m.Value).Distinct().ToList();
+        var settings = Setting().Matches(Read(document)).Select(m => m.Value).Distinct().ToList();
 
         Assert.NotEmpty(settings);
         Assert.DoesNotContain(settings, s => !KnownSettings.Names.Contains(s));
@@ -51,6 +53,7 @@ public sealed partial class DocumentTests
 
     [Theory]
     [InlineData("README.md")]
+    [InlineData("docs/administration.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/user-guide.md")]
     [InlineData("docs/development.md")]
@@ -63,6 +66,19 @@ public sealed partial class DocumentTests
         Assert.DoesNotContain(links, l => !Path.Exists(Path.Combine(folder, l)));
     }
 
+    [Fact]
+    public void Every_series_in_the_guide_of_administrators_is_made_somewhere()
+    {
+        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "MLHub.Core"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var units = new[] { "_seconds", "_bytes", "_total" };
+
+        var series = Series().Matches(Read("docs/administration.md")).Select(m => units.Aggregate(m.Value, (name, unit) => name.EndsWith(unit, StringComparison.Ordinal) ? name[..^unit.Length] : name)).ToHashSet();
+        var made = Instrument().Matches(code).Select(m => m.Groups[1].Value.Replace('.', '_')).ToHashSet();
+
+        Assert.NotEmpty(series);
+        Assert.Equal(made.Order(), series.Order());
+    }
+
     private static IEnumerable<string> Leaves(JsonElement element, string path) =>
         element.ValueKind == JsonValueKind.Object ? element.EnumerateObject().SelectMany(p => Leaves(p.Value, $"{path}:{p.Name}")) : [path];
 
@@ -73,6 +89,12 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("MLHub(:[A-Z][A-Za-z0-9]+)+")]
     private static partial Regex Setting();
+
+    [GeneratedRegex(@"\bmlhub_[a-z_]+")]
+    private static partial Regex Series();
+
+    [GeneratedRegex("(?:Create\\w+(?:<\\w+>)?|Gauge)\\(\"(mlhub\\.[a-z._]+)\"")]
+    private static partial Regex Instrument();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

@@ -121,6 +121,11 @@ public sealed class ModelRestTests
         var alone = await ada.PostAsync($"models/{model}/predict", new { rows = new[] { _row } }, HttpStatusCode.OK);
         Assert.Equal(alone.Number("predictions", 0, "probabilities", "pos"), rows.Number("rows", 0, 12), 1e-9);
 
+        var uses = (await ada.GetAsync($"datasets/{result}/versions/1/uses")).At("items").EnumerateArray().ToList();
+        Assert.Contains(uses, u => u.Text("kind") == "predictedBy" && u.Text("id") == model);
+        Assert.Contains(uses, u => u.Text("kind") == "source" && u.Text("id") == dataset && u.Number("version") == 1);
+        Assert.Contains((await ada.GetAsync($"datasets/{dataset}/versions/1/uses")).At("items").EnumerateArray(), u => u.Text("kind") == "predictions" && u.Text("id") == result);
+
         var batches = await ada.GetAsync($"models/{model}/batches");
         var batch = batches.At("items").EnumerateArray().Single();
         Assert.Equal((1d, "ready", dataset, "PimaIndiansDiabetes2"), (batch.Number("modelVersion"), batch.Text("state"), batch.Text("source", "id"), batch.Text("source", "name")));

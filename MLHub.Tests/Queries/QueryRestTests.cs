@@ -44,6 +44,10 @@ public sealed class QueryRestTests
         await ada.WaitForJobAsync(other.Text("job", "id"));
         Assert.Equal("Ages of the ill", (await ada.GetAsync($"datasets/{other.Text("datasetId")}")).Text("name"));
 
+        Assert.Equal("source PimaIndiansDiabetes2 2, source PimaIndiansDiabetes2 1", await UsesAsync(ada, other.Text("datasetId"), 1));
+        Assert.Equal("dataset Ages of the ill 1", await UsesAsync(ada, dataset, 1));
+        Assert.Equal("dataset Ages of the ill 1", await UsesAsync(ada, dataset, 2));
+
         using var eve = server.CreateClient();
         await eve.RegisterAsync();
         var stranger = await eve.TryAsync(HttpMethod.Post, query, new { sql = "SELECT 1" });
@@ -53,6 +57,9 @@ public sealed class QueryRestTests
         var audit = await ada.GetAsync($"workspaces/{ada.WorkspaceId}/audit?pageSize=100");
         Assert.Contains(audit.At("items").EnumerateArray(), e => e.Text("action") == "dataset.query" && e.Text("detail").Contains("SQL_REFUSED", StringComparison.Ordinal));
     }
+
+    private static async Task<string> UsesAsync(HubClient client, string dataset, int version) => string.Join(
+        ", ", (await client.GetAsync($"datasets/{dataset}/versions/{version}/uses")).At("items").EnumerateArray().Select(u => $"{u.Text("kind")} {u.Text("name")} {u.Number("version")}"));
 
     private static async Task RefusedAsync(HubClient client, string path, string sql, string code)
     {

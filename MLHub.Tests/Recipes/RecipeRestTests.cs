@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MLHub.Core.Common;
 using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Recipes;
@@ -82,6 +85,64 @@ public sealed class RecipeRestTests
         var sql = await ada.PostAsync($"{version}/preview", new { steps = new[] { new { step = "sql", parameters = new { sql = "SELECT * FROM read_csv('/etc/passwd')" } } } }, HttpStatusCode.OK);
         Assert.Equal(("failed", "sql"), (sql.Text("steps", 0, "state"), sql.Text("steps", 0, "error", "parameter")));
         Assert.DoesNotContain("root:", sql.GetRawText(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Means of the months as R documents them for this table.</summary>
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task A_query_among_the_steps_makes_a_version_once_for_editors_and_stays_out_of_models(HubBackend backend)
+    {
+        await using var server = await HubServer.StartAsync(backend);
+        using var ada = server.CreateClient();
+        using var eve = server.CreateClient();
+        await ada.RegisterAsync();
+        await eve.RegisterAsync();
+        var dataset = await ada.ImportAsync(TestData.Path("airquality.csv"));
+        var version = $"datasets/{dataset}/versions/1";
+        object[] steps =
+        [
+            new { step = "drop_columns", parameters = new { columns = new[] { "Ozone" } } },
+            new { step = "sql", parameters = new { sql = "SELECT Month, count(*) AS days, avg(Temp) AS Temp FROM dataset GROUP BY Month ORDER BY Month" } },
+            new { step = "round", parameters = new { columns = new[] { "Temp" }, digits = 2 } },
+        ];
+
+        var preview = await ada.PostAsync($"{version}/preview", new { steps, sampleRows = 1000 }, HttpStatusCode.OK);
+        Assert.Equal(["done", "done", "done"], preview.At("steps").EnumerateArray().Select(s => s.Text("state")));
+        Assert.Equal("5 31 65.55, 6 30 79.1, 7 31 83.9, 8 31 83.97, 9 30 76.9", Table(preview));
+        var blind = await ada.PostAsync($"{version}/preview", new { steps = new[] { steps[0], new { step = "sql", parameters = new { sql = "SELECT Ozone FROM dataset" } } } }, HttpStatusCode.OK);
+        Assert.Equal(("failed", "SQL_ERROR"), (blind.Text("steps", 1, "state"), blind.Text("steps", 1, "error", "code")));
+
+        await ada.PutAsync($"workspaces/{ada.WorkspaceId}/members", new { email = eve.Email, role = "reader" });
+        Assert.Equal(HttpStatusCode.OK, (await eve.TryAsync(HttpMethod.Post, $"{version}/preview", new { steps })).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await eve.TryAsync(HttpMethod.Post, $"{version}/prepare", new { steps })).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await eve.TryAsync(HttpMethod.Post, $"datasets/{dataset}/restore", new { version = 1 })).Status);
+
+        var first = await KeyedAsync(ada, $"{version}/prepare", "prepare-1", new { steps, message = "By month" });
+        var again = await KeyedAsync(ada, $"{version}/prepare", "prepare-1", new { steps, message = "By month" });
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted, "true"), (first.Status, again.Status, again.Headers["Idempotency-Replayed"]));
+        Assert.Equal(first.Body.Text("job", "id"), again.Body.Text("job", "id"));
+        await ada.WaitForJobAsync(first.Body.Text("job", "id"));
+        Assert.Equal("5 31 65.55, 6 30 79.1, 7 31 83.9, 8 31 83.97, 9 30 76.9", Table(await ada.GetAsync($"datasets/{dataset}/versions/2/rows?limit=10")));
+
+        var restored = await KeyedAsync(ada, $"datasets/{dataset}/restore", "restore-1", new { version = 1 });
+        Assert.Equal(restored.Body.Number("version", "number"), (await KeyedAsync(ada, $"datasets/{dataset}/restore", "restore-1", new { version = 1 })).Body.Number("version", "number"));
+        var reimported = await KeyedAsync(ada, $"{version}/reimport", "reimport-1", new { });
+        Assert.Equal(reimported.Body.Text("job", "id"), (await KeyedAsync(ada, $"{version}/reimport", "reimport-1", new { })).Body.Text("job", "id"));
+        await ada.WaitForEndAsync(reimported.Body.Text("job", "id"));
+        Assert.Equal([4d, 3d, 2d, 1d], (await ada.GetAsync($"datasets/{dataset}/versions")).At("items").EnumerateArray().Select(v => v.Number("number")));
+
+        var experiment = await ada.CreateExperimentAsync("months");
+        var trained = await ada.TryAsync(HttpMethod.Post, $"experiments/{experiment}/train", new { datasetId = dataset, datasetVersion = 1, task = "regression", target = "Wind", algorithm = "lightgbm", steps });
+        Assert.Equal("NOT_IN_MODEL", trained.Code);
+    }
+
+    private static string Table(JsonElement answer) => string.Join(", ", answer.At("rows").EnumerateArray().Select(r => string.Join(' ', r.EnumerateArray().Select(c => c.GetRawText()))));
+
+    private static async Task<HubAnswer> KeyedAsync(HubClient client, string path, string key, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: HubJson.Options) };
+        request.Headers.Add("Idempotency-Key", key);
+        return await client.TryAsync(request);
     }
 
     [Theory]

@@ -15,6 +15,9 @@ internal static class Need
 
     public static string AxeScript => Variable("MLHUB_TEST_AXE", "axe-core");
 
+    /// <summary>The folder of prometheus and promtool.</summary>
+    public static string Prometheus => Variable("MLHUB_TEST_PROMETHEUS", "Prometheus");
+
     private static string Variable(string name, string what)
     {
         if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)

@@ -1,9 +1,59 @@
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
+using MLHub.Web.Experiments;
 
 namespace MLHub.Tests.TrainingPages;
 
 public sealed class TrainingFormTests
 {
+    [Fact]
+    public void Automatic_training_takes_all_algorithms_but_those_that_were_left_out()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+        form.ChooseMethod(TrainingMethod.Automatic);
+        form.Search.Budget = 3;
+
+        form.Search.Allow("logistic", false);
+        var request = form.SearchRequest(Guid.NewGuid(), 1, null);
+
+        Assert.Equal((SearchKind.Auto, 600, "auc"), (request.Kind, request.MaxSeconds, request.Metric));
+        Assert.Contains("lightgbm", request.Algorithms!);
+        Assert.DoesNotContain("logistic", request.Algorithms!);
+        Assert.Empty(form.Problems);
+        form.ChooseTask(TrainingTask.Clustering);
+        Assert.Equal(TrainingMethod.One, form.Method);
+    }
+
+    [Fact]
+    public void A_parameter_is_searched_as_a_value_a_list_or_a_range_and_comes_back_when_the_search_is_copied()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+        form.ChooseMethod(TrainingMethod.Search);
+        var algorithm = form.Descriptor!;
+        var number = algorithm.ParametersFor(form.Task).First(p => p is { Type: ParameterType.Integer or ParameterType.Number, Min: not null, Max: not null });
+        var field = form.Search.FieldOf(algorithm, number);
+        var middle = (number.Min!.Value + number.Max!.Value) / 2;
+
+        form.Search.SetField(algorithm, number, field with { Mode = FieldMode.Range, Min = $"{number.Max}", Max = $"{number.Min}" });
+        Assert.Equal("Give a smallest and a greater value.", Assert.Single(form.Problems[$"searchSpace.{number.Name}"]));
+        Assert.Null(form.Search.Planned(form.Configuration, algorithm));
+
+        form.Search.SetField(algorithm, number, field with { Mode = FieldMode.List, List = $"{number.Min}, {number.Max}" });
+        form.Search.Kind = SearchKind.Grid;
+        Assert.Empty(form.Problems);
+        Assert.Equal(2, form.Search.Planned(form.Configuration, algorithm));
+
+        form.Search.SetField(algorithm, number, field with { Mode = FieldMode.Range, Min = $"{number.Min}", Max = $"{middle}", Log = false });
+        form.Search.Kind = SearchKind.Random;
+        var asked = form.SearchRequest(Guid.NewGuid(), 1, null).ToConfiguration(TrainingPagesData.Catalog);
+        var copy = TrainingPagesData.Form();
+        copy.Copy(asked);
+        Assert.Equal(TrainingMethod.Search, copy.Method);
+        Assert.Equal((FieldMode.Range, $"{middle}"), (copy.Search.FieldOf(algorithm, number).Mode, copy.Search.FieldOf(algorithm, number).Max));
+    }
+
     [Fact]
     public void Choosing_a_target_suggests_its_task_and_takes_it_from_the_columns()
     {

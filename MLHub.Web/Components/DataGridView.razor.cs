@@ -60,6 +60,8 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     private int? _menuColumn;
     private int? _dragged;
     private TableLayout? _knownLayout;
+    private GridSight? _knownSight;
+    private bool _isSightDue;
     private IReadOnlyDictionary<string, int> _chosenWidths = new Dictionary<string, int>();
     private Func<Task>? _afterRender;
     private ElementReference _menu;
@@ -124,6 +126,10 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     [Parameter]
     public Func<int, GridMark>? ColumnMark { get; set; }
 
+    /// <summary>Columns that are brought into sight whenever this becomes another.</summary>
+    [Parameter]
+    public GridSight? Sight { get; set; }
+
     /// <summary>The row whose panel is open, by its place in the view from 0.</summary>
     [Parameter]
     public long? OpenRow { get; set; }
@@ -173,6 +179,12 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
             UseLayout(Layout ?? TableLayout.Default);
         }
 
+        if (newColumns || _knownSight != Sight)
+        {
+            _knownSight = Sight;
+            _isSightDue = Sight is not null;
+        }
+
         if (newRows)
         {
             // The old rows stay in sight, dimmed, until the new ones are there.
@@ -218,6 +230,31 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         {
             _afterRender = null;
             await then();
+        }
+
+        // Only measured columns stand where they stay.
+        if (_script is not null && _isSightDue && _isMeasured && Sight is { } sight)
+        {
+            _isSightDue = false;
+            await BringIntoSightAsync(sight);
+        }
+    }
+
+    private async Task BringIntoSightAsync(GridSight sight)
+    {
+        if (_shown.IndexOf(sight.First) is >= 0 and var place && place / MaxColumns * MaxColumns is var start && start != _columnStart)
+        {
+            ShowColumns(start);
+            StateHasChanged();
+        }
+
+        // The first one counts when there is no room for all.
+        foreach (var column in new[] { sight.Last, sight.First })
+        {
+            if (_window.IndexOf(column) is >= 0 and var at)
+            {
+                await _script!.InvokeVoidAsync("revealColumn", _scroll, at + 1);
+            }
         }
     }
 

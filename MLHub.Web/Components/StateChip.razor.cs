@@ -5,7 +5,7 @@ namespace MLHub.Web.Components;
 /// <summary>The state of a run, job or dataset version: the same colour, icon and word wherever it is shown.</summary>
 public sealed partial class StateChip : ComponentBase
 {
-    /// <summary>queued, starting, running, finishing, importing, making, ready, finished, succeeded, failed, cancelled, lost or draft.</summary>
+    /// <summary>queued, starting, running, finishing, importing, making, ready, finished, succeeded, failed, cancelled, skipped, lost or draft.</summary>
     [Parameter, EditorRequired]
     public string State { get; set; } = "";
 
@@ -26,6 +26,7 @@ public sealed partial class StateChip : ComponentBase
         "SUCCEEDED" => ("Done", "green", HubIcons.Done),
         "FAILED" => ("Failed", "red", HubIcons.Failed),
         "CANCELLED" => ("Cancelled", "stripe", HubIcons.Ban),
+        "SKIPPED" => ("Skipped", "stripe", HubIcons.Ban),
         "LOST" => ("Lost", "purple", HubIcons.Alert),
         "ARCHIVED" => ("Archived", "", HubIcons.Info),
         "DRAFT" => ("Draft", "", HubIcons.Edit),

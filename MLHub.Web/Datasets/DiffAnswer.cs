@@ -53,4 +53,5 @@ public sealed record VersionEdit(IReadOnlyList<string>? Tags);
 public sealed record UsesAnswer(IReadOnlyList<UseAnswer> Items);
 
 /// <param name="Aliases">That point at the model version.</param>
-public sealed record UseAnswer(VersionUseKind Kind, Guid Id, string Name, bool IsActive, IReadOnlyList<string> Aliases);
+/// <param name="Version">Of the dataset that is named.</param>
+public sealed record UseAnswer(VersionUseKind Kind, Guid Id, string Name, bool IsActive, IReadOnlyList<string> Aliases, int? Version);

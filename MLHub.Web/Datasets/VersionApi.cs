@@ -18,7 +18,7 @@ internal static class VersionApi
         versions.MapPost(Dataset + "/restore", RestoreAsync).Needs(WorkspaceRole.Editor).Idempotent().WithSummary("Make an earlier version the latest again: a new version on the same content");
         versions.MapPatch(Version, EditAsync).Needs(WorkspaceRole.Editor).WithSummary("Change the tags of a version");
         versions.MapDelete(Version, DeleteAsync).Needs(WorkspaceRole.Editor).WithSummary("Move one version to the trash");
-        versions.MapGet(Version + "/uses", UsesAsync).Needs(WorkspaceRole.Reader).WithSummary("Runs and models that were made from a version");
+        versions.MapGet(Version + "/uses", UsesAsync).Needs(WorkspaceRole.Reader).WithSummary("What a version was made from, and the runs, models and datasets that were made from it");
         versions.MapGet(Dataset + "/diff", DiffAsync).Needs(WorkspaceRole.Reader).WithSummary("What changed between two versions: columns, rows by key, distributions");
         versions.MapGet(Dataset + "/diff/rows", DiffRowsAsync).Needs(WorkspaceRole.Reader).WithSummary("The rows that differ between two versions, with the cells before and after");
         return api;
@@ -50,7 +50,7 @@ internal static class VersionApi
     {
         var version = await datasets.VersionAsync(caller.Actor, datasetId, number, cancellationToken);
         var uses = await versions.UsesAsync(caller.Actor, datasetId, cancellationToken);
-        return TypedResults.Ok(new UsesAnswer([.. uses.Where(u => u.VersionId == version.Id).Select(u => new UseAnswer(u.Kind, u.Id, u.Name, u.IsActive, u.Aliases))]));
+        return TypedResults.Ok(new UsesAnswer([.. uses.Where(u => u.VersionId == version.Id).Select(u => new UseAnswer(u.Kind, u.Id, u.Name, u.IsActive, u.Aliases, u.Version))]));
     }
 
     private static async Task<Ok<DiffAnswer>> DiffAsync(

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Datasets;
+using MLHub.Web.Shell;
 
 namespace MLHub.Web.Datasets;
 
@@ -28,6 +29,10 @@ public sealed partial class VersionLineage : ComponentBase
     private IReadOnlyList<VersionUse> Predictions => [.. Uses.Where(u => u.Kind == VersionUseKind.Predictions)];
 
     private IReadOnlyList<VersionUse> PredictedBy => [.. Uses.Where(u => u.Kind == VersionUseKind.PredictedBy)];
+
+    private IReadOnlyList<VersionUse> OtherSources => [.. Uses.Where(u => u.Kind == VersionUseKind.Source)];
+
+    private IReadOnlyList<VersionUse> OtherMade => [.. Uses.Where(u => u.Kind == VersionUseKind.Dataset)];
 
     /// <summary>Made of its rows; an upload only came after it.</summary>
     private IReadOnlyList<DatasetVersionView> Made => [.. Versions.Where(v => v.Parent == Version.Number && v.Cause != DatasetVersionCause.Upload)];
@@ -67,9 +72,19 @@ public sealed partial class VersionLineage : ComponentBase
                 parts.Add($"became {string.Join(", ", Made.Select(v => $"v{v.Number}"))}");
             }
 
-            return parts.Count > 0 ? string.Join(" · ", parts) : "Where it came from";
+            if (OtherMade.Count > 0)
+            {
+                parts.Add($"became {(OtherMade.Count == 1 ? OtherName(OtherMade[0]) : DatasetWords.Count(OtherMade.Count, "dataset", "datasets"))}");
+            }
+
+            return parts.Count > 0 ? string.Join(" · ", parts) : OtherSources.Count > 0 ? $"from {string.Join(", ", OtherSources.Take(3).Select(OtherName))}" : "Where it came from";
         }
     }
+
+    /// <summary>A version of the same dataset needs no name.</summary>
+    private string OtherName(VersionUse use) => use.Id == DatasetId ? $"v{use.Version}" : $"{use.Name} v{use.Version}";
+
+    private static string OtherHref(VersionUse use) => $"{HubRoutes.Dataset(use.Id)}?v={use.Version}";
 
     private string VersionHref(int number) => $"/datasets/{DatasetId:N}?v={number}";
 }

@@ -37,9 +37,9 @@ internal static class MetricWords
     /// <summary>The metric that stands first for a task.</summary>
     public static string Primary(TrainingTask task) => Of(task)[0];
 
-    /// <summary>The metric that a run is first judged by: its task's, else one that is known here, else the first it logged.</summary>
+    /// <summary>The metric that a run is first judged by: its task's (of a trial that on folds or validation rows), else one that is known here, else the first it logged.</summary>
     public static string? Primary(RunView run) =>
-        run.Task is { } task && run.Metrics.ContainsKey(Primary(task)) ? Primary(task)
+        run.Task is { } task && new[] { "", "cv_", "val_" }.Select(part => part + Primary(task)).FirstOrDefault(run.Metrics.ContainsKey) is { } first ? first
         : Words.Keys.FirstOrDefault(run.Metrics.ContainsKey) ?? run.Metrics.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>All metrics of a task, the first one first.</summary>

@@ -122,7 +122,7 @@ public sealed partial class ComparePage : HubPage
         foreach (var run in compared.Runs)
         {
             curves[run.Id] = await Results.CurvesAsync(actor, run.Id, keys, CancellationToken.None);
-            if (run is { IsExternal: false, State: RunState.Finished })
+            if (run is { IsExternal: false, IsTrial: false, State: RunState.Finished })
             {
                 reports[run.Id] = _reports.GetValueOrDefault(run.Id) ?? await Results.EvaluationAsync(actor, run.Id, CancellationToken.None);
             }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Training;
+using MLHub.Web.Evaluation;
 
 namespace MLHub.Web.Experiments;
 
@@ -15,6 +16,10 @@ public sealed partial class MethodSection : ComponentBase
     [Parameter]
     public IReadOnlyDictionary<string, string[]> Problems { get; set; } = new Dictionary<string, string[]>();
 
+    /// <summary>What one run of an algorithm took on these rows so far.</summary>
+    [Parameter]
+    public IReadOnlyDictionary<string, double> Seconds { get; set; } = new Dictionary<string, double>();
+
     [Parameter]
     public EventCallback OnChange { get; set; }
 
@@ -29,6 +34,22 @@ public sealed partial class MethodSection : ComponentBase
     private string Budget => Form.Descriptor is { KeepsModelSoFar: false } whole
         ? $"{whole.DisplayName} has no model before its end: a run that is not done by then fails."
         : "When it is used up, the best model so far is kept.";
+
+    /// <summary>Trials need a truth to be judged by.</summary>
+    private bool MaySearch => TaskWords.NeedsTarget(Form.Task);
+
+    private static IEnumerable<(TrainingMethod Method, string Name, string Help)> Methods =>
+    [
+        (TrainingMethod.Automatic, "Automatic", "several algorithms within a time"),
+        (TrainingMethod.One, "One algorithm", "with settings of your own"),
+        (TrainingMethod.Search, "Search", "the best settings of one algorithm"),
+    ];
+
+    private Task ChooseMethodAsync(TrainingMethod method)
+    {
+        Form.ChooseMethod(method);
+        return OnChange.InvokeAsync();
+    }
 
     private static string PresetCss(bool isChosen) => isChosen ? "preset chosen" : "preset";
 

@@ -37,8 +37,22 @@ public sealed partial class RunPage
 
     private async Task CancelAsync()
     {
-        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Cancel run", _run!.IsExternal ? "MLHub marks it as cancelled; its program learns of it with its next report." : "It stops and keeps no model. To keep the best one so far, choose “Finish now” instead.", "Cancel the run")
+        if (_run!.IsTrial)
+        {
+            await SkipAsync(Id);
+            return;
+        }
+
+        if (await Components.Dialogs.ConfirmAsync(Dialogs, "Cancel run", _run.IsExternal ? "MLHub marks it as cancelled; its program learns of it with its next report." : "It stops and keeps no model. To keep the best one so far, choose “Finish now” instead.", "Cancel the run")
             && await TryAsync(async () => await Runs.CancelAsync(await ActorAsync(), Id, CancellationToken.None)))
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task SkipAsync(Guid trial)
+    {
+        if (await TryAsync(async () => await Runs.CancelAsync(await ActorAsync(), trial, CancellationToken.None)))
         {
             await LoadAsync();
         }
@@ -57,6 +71,8 @@ public sealed partial class RunPage
     {
         IReadOnlyList<string> consequences = _run!.IsExternal
             ? ["Its files go with it. It can be restored from the trash of the experiment."]
+            : _run.IsTrial
+            ? ["Its search keeps its other trials."]
             : _registered is null
             ? ["Its model is not saved anywhere else."]
             : [$"{_registered.Name} v{_registered.Version}, made from it, stays."];

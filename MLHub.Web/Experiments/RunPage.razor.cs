@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
@@ -20,6 +21,7 @@ public sealed partial class RunPage : HubPage
     private const string LogTab = "log";
     private const string ConfigurationTab = "configuration";
     private const string FilesTab = "files";
+    private const string TrialsTab = "trials";
     private const int MaxLines = 5000;
 
     /// <summary>Curves are drawn on the server: twice a second is enough for the eye.</summary>
@@ -34,6 +36,7 @@ public sealed partial class RunPage : HubPage
     private IReadOnlyList<ArtifactEntry> _files = [];
     private IReadOnlyList<RunView> _parts = [];
     private RunView? _parent;
+    private SearchView? _search;
     private IReadOnlyDictionary<string, IReadOnlyList<MetricPointView>> _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
     private List<JobLogLine> _lines = [];
     private long _curvesAt;
@@ -48,6 +51,9 @@ public sealed partial class RunPage : HubPage
 
     [Inject]
     private RunSearch Search { get; set; } = null!;
+
+    [Inject]
+    private SearchService Searches { get; set; } = null!;
 
     [Inject]
     private RunArtifactService Artifacts { get; set; } = null!;
@@ -129,14 +135,25 @@ public sealed partial class RunPage : HubPage
 
             var overview = _run.State switch
             {
-                RunState.Finished => "Evaluation",
+                RunState.Finished => _run.IsTrial ? "Trial" : "Evaluation",
                 RunState.Failed or RunState.Cancelled => "What happened",
                 _ => "Live",
             };
             List<UrlTab> tabs = [new(OverviewTab, overview, path)];
-            if (_run.State == RunState.Finished)
+            if (_run.Search is { } search && !_run.IsSearching)
+            {
+                tabs.Add(new(TrialsTab, "Trials", $"{path}?tab={TrialsTab}", search.Trials));
+            }
+
+            if (_run.State == RunState.Finished && !_run.IsTrial)
             {
                 tabs.Add(new(PredictionsTab, "Predictions", $"{path}?tab={PredictionsTab}"));
+            }
+
+            if (_run.IsSearching)
+            {
+                // Log and settings are those of each trial; the run's own come with the winner.
+                return tabs;
             }
 
             tabs.Add(new(LogTab, "Log", $"{path}?tab={LogTab}"));
@@ -155,7 +172,7 @@ public sealed partial class RunPage : HubPage
             _lines = [];
             _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
             _curvesAt = 0;
-            (_files, _parts, _parent) = ([], [], null);
+            (_files, _parts, _parent, _search) = ([], [], null, null);
         }
 
         return LoadAsync();
@@ -197,6 +214,13 @@ public sealed partial class RunPage : HubPage
             new(run.ExperimentName, $"/experiments/{run.ExperimentId:N}"),
             new(run.Name, null),
         ];
+        if (run is { IsTrial: true, ParentRunId: { } search })
+        {
+            // A trial has no news of its own.
+            Listen([Topic.Run(Id), Topic.Run(search), Topic.Access(run.WorkspaceId)]);
+            return;
+        }
+
         Listen(run.JobId is { } job ? [Topic.Run(Id), Topic.Access(run.WorkspaceId), Topic.Job(job)] : [Topic.Run(Id), Topic.Access(run.WorkspaceId)]);
     }
 
@@ -217,7 +241,11 @@ public sealed partial class RunPage : HubPage
                 await FamilyAsync(actor, run);
             }
 
-            if (run.IsExternal)
+            if (run.IsSearching || (run.Search is not null && ActiveTab == TrialsTab))
+            {
+                _search = await Searches.FindAsync(actor, Id, CancellationToken.None);
+            }
+            else if (run.IsExternal || (run is { IsTrial: true, State: RunState.Finished } && ActiveTab == OverviewTab))
             {
                 await DrawAsync(actor);
             }
@@ -271,7 +299,8 @@ public sealed partial class RunPage : HubPage
     /// <summary>The run that this one is a part of, and its own parts.</summary>
     private async Task FamilyAsync(Actor actor, RunView run)
     {
-        _parts = (await Search.PageAsync(actor, run.ExperimentId, $"parent = {run.Id:N}", null, new(200), CancellationToken.None)).Items;
+        // Trials stand on the leaderboard.
+        _parts = run.Search is not null ? [] : (await Search.PageAsync(actor, run.ExperimentId, $"parent = {run.Id:N}", null, new(200), CancellationToken.None)).Items;
         _parent = run.ParentRunId is { } parent ? (await Search.ByIdsAsync(actor, run.ExperimentId, [parent], null, CancellationToken.None)).FirstOrDefault() : null;
     }
 

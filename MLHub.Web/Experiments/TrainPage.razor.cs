@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Recipes;
 using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
@@ -24,6 +25,7 @@ public sealed partial class TrainPage : HubPage
     private IReadOnlyList<RecipeTemplateView> _templates = [];
     private IReadOnlyList<RecipeStep>? _draft;
     private IReadOnlyList<RecipeStep>? _copied;
+    private IReadOnlyDictionary<string, double> _seconds = new Dictionary<string, double>();
     private Guid? _experimentId;
     private string _experimentName = "";
     private string? _failure;
@@ -40,6 +42,9 @@ public sealed partial class TrainPage : HubPage
 
     [Inject]
     private TrainingService Training { get; set; } = null!;
+
+    [Inject]
+    private SearchService Searches { get; set; } = null!;
 
     [Inject]
     private RunService Runs { get; set; } = null!;
@@ -76,6 +81,9 @@ public sealed partial class TrainPage : HubPage
 
     [SupplyParameterFromQuery(Name = "algorithm")]
     private string? AlgorithmName { get; set; }
+
+    [SupplyParameterFromQuery(Name = "method")]
+    private string? MethodName { get; set; }
 
     [SupplyParameterFromQuery(Name = "from")]
     private string? FromRun { get; set; }
@@ -121,6 +129,7 @@ public sealed partial class TrainPage : HubPage
                 ? wanted
                 : _experiments.FirstOrDefault(e => Slug.Key(e.Name) == Slug.Key(_dataset.Name))?.Id;
 
+            _seconds = await Searches.SecondsAsync(actor, _workspace.Id, Id, _version.Number, CancellationToken.None);
             var form = new TrainingForm(Catalog, _version, profile);
             if (From is { } runId)
             {
@@ -157,7 +166,11 @@ public sealed partial class TrainPage : HubPage
         try
         {
             var run = await Runs.GetAsync(actor, runId, CancellationToken.None);
-            if (run.Configuration is not null)
+            if (run.Search is not null && await Searches.FindAsync(actor, runId, CancellationToken.None) is { } search)
+            {
+                form.Copy(search.Configuration);
+            }
+            else if (run.Configuration is not null)
             {
                 form.Copy(run.Configuration);
             }
@@ -189,6 +202,11 @@ public sealed partial class TrainPage : HubPage
             form.ChooseTask(asked);
         }
 
+        if (Enum.TryParse<TrainingMethod>(MethodName, ignoreCase: true, out var method) && Enum.IsDefined(method))
+        {
+            form.ChooseMethod(method);
+        }
+
         if (AlgorithmName is not null && Catalog.TryFind(AlgorithmName, out _))
         {
             form.ChooseAlgorithm(AlgorithmName);
@@ -204,7 +222,8 @@ public sealed partial class TrainPage : HubPage
             {
                 ["target"] = _form.Target,
                 ["task"] = !_form.HasQuestion ? null : _form.Task.ToString().ToLowerInvariant(),
-                ["algorithm"] = !_form.HasQuestion ? null : _form.Algorithm,
+                ["method"] = _form.Method == TrainingMethod.One ? null : _form.Method.ToString().ToLowerInvariant(),
+                ["algorithm"] = !_form.HasQuestion || _form.Method == TrainingMethod.Automatic ? null : _form.Algorithm,
             }),
             replace: true);
         return Task.CompletedTask;
@@ -232,7 +251,9 @@ public sealed partial class TrainPage : HubPage
             // A refusal below must not leave a second new experiment behind at the next try.
             _experimentId = experimentId;
             var name = string.IsNullOrWhiteSpace(_form.RunName) ? null : _form.RunName.Trim();
-            var started = await Training.StartAsync(actor, experimentId, new(name, Id, _version!.Number, _form.Configuration), CancellationToken.None);
+            var started = _form.Method == TrainingMethod.One
+                ? await Training.StartAsync(actor, experimentId, new(name, Id, _version!.Number, _form.Configuration), CancellationToken.None)
+                : await Searches.StartAsync(actor, experimentId, _form.SearchRequest(Id, _version!.Number, name), CancellationToken.None);
             Navigation.NavigateTo($"/runs/{started.RunId:N}");
         }
         catch (HubException refused)
@@ -249,7 +270,7 @@ public sealed partial class TrainPage : HubPage
 
     /// <summary>“Give a whole number.” alone does not say where.</summary>
     private static string Said(string field, string message) =>
-        field.StartsWith("parameters.", StringComparison.Ordinal) ? $"{ParameterText.Title(field["parameters.".Length..])}: {message}" : message;
+        field.Split('.', 2) is ["parameters" or "searchSpace", var name] ? $"{ParameterText.Title(name)}: {message}" : message;
 
     private static string Section(string field) => field.Split('.')[0] switch
     {

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Recipes;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 using MLHub.Web.Evaluation;
 
 namespace MLHub.Web.Experiments;
@@ -19,6 +21,7 @@ public sealed class TrainingForm
     private readonly Dictionary<string, ColumnProfile> _profiles;
     private readonly Dictionary<string, string> _typed = [];
     private bool _splitKindIsChosen;
+    private TrainingMethod _method;
 
     public TrainingForm(AlgorithmCatalog catalog, DatasetVersionView version, DatasetProfileDocument profile)
     {
@@ -26,6 +29,7 @@ public sealed class TrainingForm
         _version = version;
         _profiles = profile.Columns.ToDictionary(c => c.Name);
         Features = [.. version.Columns.Where(c => WhyLeftOut(c) is null).Select(c => c.Name)];
+        Search = new(catalog);
         Algorithm = Usable(Task).FirstOrDefault()?.Name ?? "";
     }
 
@@ -51,6 +55,12 @@ public sealed class TrainingForm
 
     /// <summary>A recipe that goes before the learning; <c>null</c> is none.</summary>
     public IReadOnlyList<RecipeStep>? Steps { get; set; }
+
+    /// <summary>What was chosen last, as far as the question allows it.</summary>
+    public TrainingMethod Method => TaskWords.NeedsTarget(Task) ? _method : TrainingMethod.One;
+
+    /// <summary>Fields of the methods that try several settings.</summary>
+    public SearchForm Search { get; }
 
     public string Algorithm { get; private set; }
 
@@ -157,6 +167,8 @@ public sealed class TrainingForm
         _ => null,
     };
 
+    public void ChooseMethod(TrainingMethod method) => _method = method;
+
     public void ChoosePreset(AlgorithmPreset? preset)
     {
         _typed.Clear();
@@ -239,7 +251,11 @@ public sealed class TrainingForm
         }
 
         Steps = configuration.Steps;
-        ChooseAlgorithm(configuration.Algorithm);
+        if (_catalog.TryFind(configuration.Algorithm, out _))
+        {
+            ChooseAlgorithm(configuration.Algorithm);
+        }
+
         foreach (var (name, value) in configuration.Parameters)
         {
             _typed[name] = ParameterText.Of(value);
@@ -253,6 +269,22 @@ public sealed class TrainingForm
         Seed = configuration.Split.Seed;
         Minutes = configuration.MaxSeconds is { } seconds ? (seconds / 60.0).ToString("0.###", CultureInfo.InvariantCulture) : "";
     }
+
+    /// <summary>Takes over what a search was told.</summary>
+    public void Copy(SearchConfiguration search)
+    {
+        Copy(search.Base);
+        Search.Copy(search);
+        Minutes = "";
+        _method = search.Kind == SearchKind.Auto ? TrainingMethod.Automatic : TrainingMethod.Search;
+        if (_method == TrainingMethod.Search && search.Algorithms is [var first, ..] && _catalog.TryFind(first, out _))
+        {
+            ChooseAlgorithm(first);
+        }
+    }
+
+    /// <summary>What the methods that try several settings ask for.</summary>
+    public SearchRequest SearchRequest(Guid datasetId, int version, string? name) => Search.ToRequest(datasetId, version, name, Configuration, Method, Descriptor);
 
     public TrainingConfiguration Configuration => new()
     {
@@ -282,8 +314,11 @@ public sealed class TrainingForm
     {
         get
         {
-            var found = new Dictionary<string, string[]>(TrainingConfigurationCheck.Find(_catalog, [.. _version.Columns.Select(c => c.Schema)], Configuration));
-            if (Minutes.Trim().Length > 0 && MaxSeconds is null)
+            IReadOnlyList<ColumnSchema> columns = [.. _version.Columns.Select(c => c.Schema)];
+            var found = new Dictionary<string, string[]>(Method == TrainingMethod.One
+                ? TrainingConfigurationCheck.Find(_catalog, columns, Configuration)
+                : SearchCheck.Find(_catalog, columns, SearchRequest(Guid.Empty, 1, null).ToConfiguration(_catalog)));
+            if (Method == TrainingMethod.One && Minutes.Trim().Length > 0 && MaxSeconds is null)
             {
                 found["maxSeconds"] = ["Give a number of minutes, e.g. 10, or leave it empty."];
             }
@@ -349,7 +384,12 @@ public sealed class TrainingForm
                 return "Choose the column to predict; everything else has a sensible default.";
             }
 
-            var method = Descriptor?.DisplayName ?? "No algorithm";
+            var method = Method switch
+            {
+                TrainingMethod.Automatic => $"The best of {Search.Candidates(Task).Count(a => Search.IsAllowed(a.Name))} algorithms, by {MetricWords.Title(Search.Metric(Task))},",
+                TrainingMethod.Search => $"{Descriptor?.DisplayName ?? "No algorithm"} with the best settings, by {MetricWords.Title(Search.Metric(Task))},",
+                _ => Descriptor?.DisplayName ?? "No algorithm",
+            };
             var split = SplitKind switch
             {
                 SplitKind.KFold => $"{Folds}-fold cross-validation",
@@ -359,7 +399,9 @@ public sealed class TrainingForm
                 SplitKind.Stratified => "a split that keeps the classes' shares",
                 _ => "a random split",
             };
-            var budget = MaxSeconds is { } seconds ? $", at most {Minutes.Trim()} minute{(seconds == 60 ? "" : "s")}" : "";
+            var budget = Method == TrainingMethod.Automatic ? $", after up to {AutomaticMethod.Words(SearchForm.Budgets[Search.Budget])} of trials"
+                : Method == TrainingMethod.Search ? $", after up to {Search.Minutes.Trim()} minutes of trials"
+                : MaxSeconds is { } seconds ? $", at most {Minutes.Trim()} minute{(seconds == 60 ? "" : "s")}" : "";
             var doing = Task switch
             {
                 TrainingTask.Clustering => "finds groups by",

@@ -100,6 +100,10 @@ public sealed class PreviewRows
         return this;
     }
 
+    /// <summary>The columns that differ; those between them may stay the same.</summary>
+    /// <param name="reason">The step that is looked at.</param>
+    public GridSight? Sight(object? reason) => _columnMarks.Count == 0 ? null : new(_columnMarks.Keys.Min(), _columnMarks.Keys.Max(), reason);
+
     public GridMark MarkOf(int column) => _columnMarks.GetValueOrDefault(column);
 
     public Task<IReadOnlyList<GridRow>> ReadAsync(long offset, int count, CancellationToken cancellationToken) =>

@@ -18,6 +18,10 @@ public sealed partial class RecipePreviewView : ComponentBase
     [Parameter]
     public PreviewSide Side { get; set; }
 
+    /// <summary>Key of the step that is looked at.</summary>
+    [Parameter]
+    public object? Step { get; set; }
+
     /// <summary>Which state it is, in words.</summary>
     [Parameter]
     public string What { get; set; } = "";

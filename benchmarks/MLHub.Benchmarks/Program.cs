@@ -5,7 +5,7 @@ using MLHub.Benchmarks;
 // dotnet run --project benchmarks/MLHub.Benchmarks -c Release -- --test      runs each once, tiny, to see that it works
 IBenchmark[] benchmarks = [new StartBenchmark(), new ImportBenchmark(), new TrainingBenchmark(), new LoggingBenchmark(), new RunSearchBenchmark()];
 
-benchmarks = [.. benchmarks, new RecipeBenchmark()];
+benchmarks = [.. benchmarks, new RecipeBenchmark(), new RowsBenchmark()];
 switch (args)
 {
     case ["hello", var url]:

@@ -72,6 +72,14 @@ public static class SearchCheck
         return problems;
     }
 
+    /// <summary>Whether the values to try are wrong by themselves, whatever the rest is.</summary>
+    public static bool HasProblems(SearchConfiguration search, IReadOnlyList<AlgorithmDescriptor> algorithms)
+    {
+        var problems = new Dictionary<string, string[]>();
+        CheckSpace(search, algorithms, problems);
+        return problems.Count > 0;
+    }
+
     private static void CheckAlgorithms(AlgorithmCatalog catalog, SearchConfiguration search, Dictionary<string, string[]> problems, List<AlgorithmDescriptor> known)
     {
         var messages = new List<string>();

@@ -54,7 +54,7 @@ internal sealed class GamAlgorithm : IAlgorithm
                 NumberOfIterations = rounds,
                 LearningRate = p.Number("learningRate"),
                 MaximumBinCountPerFeature = p.Integer("maxBin"),
-                NumberOfThreads = request.Threads,
+                NumberOfThreads = 1,
                 Seed = request.Seed,
             };
             var regression = MLNetRun.Fit(request, context => context.Regression.Trainers
@@ -70,7 +70,7 @@ internal sealed class GamAlgorithm : IAlgorithm
             NumberOfIterations = rounds,
             LearningRate = p.Number("learningRate"),
             MaximumBinCountPerFeature = p.Integer("maxBin"),
-            NumberOfThreads = request.Threads,
+            NumberOfThreads = 1,
             Seed = request.Seed,
         };
         var binary = MLNetRun.Fit(request, context => context.BinaryClassification.Trainers

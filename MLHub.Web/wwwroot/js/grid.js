@@ -34,7 +34,12 @@ export function reveal(scroll, row, rowHeight, column) {
     scroll.scrollTop = top - room;
   }
 
-  const cells = head.rows[0].cells;
+  revealColumn(scroll, column);
+}
+
+/** Scrolls as little as needed to bring a column out from under the row numbers. */
+export function revealColumn(scroll, column) {
+  const cells = scroll.querySelector("thead").rows[0].cells;
   const cell = cells[column];
   if (column > 0 && cell) {
     const left = cell.offsetLeft - cells[0].offsetWidth;

@@ -653,6 +653,21 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.ToTable("Uploads", (string)null);
                 });
 
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("SourceVersionId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("VersionId", "SourceVersionId");
+
+                    b.HasIndex("SourceVersionId");
+
+                    b.ToTable("VersionSources", (string)null);
+                });
+
             modelBuilder.Entity("MLHub.Core.Experiments.Experiment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2070,6 +2085,15 @@ namespace MLHub.Core.Data.Migrations.Postgres
                     b.HasOne("MLHub.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MLHub.Core.Datasets.VersionSource", b =>
+                {
+                    b.HasOne("MLHub.Core.Datasets.DatasetVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

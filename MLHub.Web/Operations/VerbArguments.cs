@@ -1,4 +1,4 @@
-namespace MLHub.Web;
+namespace MLHub.Web.Operations;
 
 /// <summary>What stands behind a verb: words, the verb's own options, and settings, which have a colon in their name.</summary>
 internal sealed class VerbArguments

@@ -6,7 +6,7 @@ using MLHub.Core.Operations;
 using MLHub.Core.Data;
 using MLHub.Core.Storage;
 
-namespace MLHub.Web;
+namespace MLHub.Web.Operations;
 
 /// <summary>The verbs that look after a server: copy it, bring it back, check it, tidy it. 0 is well, 1 is refused, 2 is done and something is lost.</summary>
 internal static class OperationVerbs
