@@ -28,7 +28,7 @@ internal static class HubSetup
         builder.Services.AddHubApi(builder.Configuration);
         builder.Services.AddShell().AddCharts();
         // After the pages: it replaces Blazor's provider of the signed-in user.
-        builder.Services.AddSignIn().AddUploadTickets();
+        builder.Services.AddSignIn(builder.Configuration).AddUploadTickets();
         builder.Services.AddMetrics(builder.Configuration);
     }
 

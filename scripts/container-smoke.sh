@@ -31,10 +31,10 @@ aspnet=mcr.microsoft.com/dotnet/aspnet:10.0
 sdk=mcr.microsoft.com/dotnet/sdk:10.0
 if ! buildah images -q $sdk > /dev/null 2>&1; then
     step "making stand-ins of the base images"
-    dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    dotnet_root=$(dirname "$(readlink -f "$(type -P dotnet)")")
     [ -f "$work/base.tar" ] || mmdebstrap -q --variant=minbase --include=ca-certificates,tzdata,libicu72,libssl3,zlib1g,libstdc++6 bookworm "$work/base.tar" "$(debian_mirror)" || die "no Debian base"
     container=$(buildah from scratch) || die "buildah does not work here"
-    {
+    (
         buildah add -q "$container" "$work/base.tar" / \
             && for part in shared host dotnet; do buildah copy -q "$container" "$dotnet_root/$part" "/usr/share/dotnet/$part" || exit 1; done \
             && buildah run "$container" -- sh -c 'ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet; groupadd -g 1654 app; useradd -u 1654 -g 1654 -m app' \
@@ -42,7 +42,7 @@ if ! buildah images -q $sdk > /dev/null 2>&1; then
             && buildah commit -q "$container" $aspnet \
             && for part in sdk packs sdk-manifests templates; do buildah copy -q "$container" "$dotnet_root/$part" "/usr/share/dotnet/$part" || exit 1; done \
             && buildah commit -q "$container" $sdk && buildah rm "$container"
-    } > "$work/base.log" 2>&1 || { tail -20 "$work/base.log" >&2; die "no base images"; }
+    ) > "$work/base.log" 2>&1 || { tail -20 "$work/base.log" >&2; die "no base images"; }
 fi
 
 step "building the image"

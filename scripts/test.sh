@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs all tests: installs what is missing, builds, starts PostgreSQL and an S3 server on loopback, runs, stops them again.
+# Runs all tests: installs what is missing, builds, starts PostgreSQL, an S3 server, an OpenID provider and a mail catcher on loopback, runs, stops them again.
 #
 #   scripts/test.sh [--filter WORD] [--no-services] [--fast] [--no-build]
 #
 #   --filter WORD   only tests whose full name contains WORD
-#   --no-services   without PostgreSQL, S3 and a browser: tests that need them are skipped
+#   --no-services   without those servers and a browser: tests that need them are skipped
 #   --fast          as --no-services, and without tests marked Slow: for the minute before a commit
 #   --no-build      with what was built last
 #
@@ -85,15 +85,17 @@ trap 'exit 143' TERM HUP
 
 export MLHUB_TEST_ARTIFACTS=$PWD/artifacts
 # A run has its own settings only: a developer's MLHub__… variables must not decide over results.
-while IFS= read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(MLHub__|MLHUB_TEST_(PG|S3))')
+while IFS= read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(MLHub__|MLHUB_TEST_(PG|S3|OIDC|SMTP))')
 if [ $services = yes ]; then
-    step "starting PostgreSQL and S3"
-    for service in postgres swift; do
+    step "starting PostgreSQL, S3, an OpenID provider and a mail catcher"
+    for service in postgres swift oidc smtp; do
         bash "scripts/services/$service.sh" start "$work/$service" > "$work/$service.out" 2>&1 &
         declare "starting_$service=$!"
     done
     wait "$starting_postgres" || { cat "$work/postgres.out" >&2; die "PostgreSQL did not start"; }
     wait "$starting_swift" || { cat "$work/swift.out" >&2; die "the S3 server did not start"; }
+    wait "$starting_oidc" || { cat "$work/oidc.out" >&2; die "the OpenID provider did not start"; }
+    wait "$starting_smtp" || { cat "$work/smtp.out" >&2; die "the mail catcher did not start"; }
     while IFS='=' read -r name value; do export "$name=$value"; done < <(cat "$work"/*/env)
     export MLHUB_TEST_CHROMIUM MLHUB_TEST_AXE=$axe_file MLHUB_TEST_PROMETHEUS
     MLHUB_TEST_CHROMIUM=$(command -v chromium)

@@ -10,6 +10,9 @@ public sealed class AccountOptions
     /// <summary>Whether anybody may sign up. The very first account can always be made.</summary>
     public bool AllowRegistration { get; set; } = true;
 
+    /// <summary>Whether people can sign in only after they confirmed their e-mail address. Needs <c>MLHub:Mail</c>; administrators are exempt.</summary>
+    public bool RequireConfirmedEmail { get; set; }
+
     [Range(8, 64)]
     public int MinPasswordLength { get; set; } = 10;
 

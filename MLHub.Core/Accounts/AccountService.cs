@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Mail;
 
 namespace MLHub.Core.Accounts;
 
@@ -19,6 +20,9 @@ public sealed class AccountService(
     SignInThrottle throttle,
     UserStates states,
     News news,
+    Outbox outbox,
+    AccountLinks links,
+    AccountMails mails,
     IOptions<AccountOptions> options,
     TimeProvider time)
 {
@@ -45,7 +49,7 @@ public sealed class AccountService(
             RequireMaySignUp(registration, isFirst, isLocal, address);
             try
             {
-                return await CreateAsync(email, name, registration.Password ?? "", isFirst, cancellationToken);
+                return await CreateAsync(email, name, registration.Password ?? "", isFirst, null, cancellationToken);
             }
             catch (HubException lost) when (lost.Refusal == Refusal.Conflict && isFirst)
             {
@@ -99,6 +103,7 @@ public sealed class AccountService(
         await db.Set<PersonalAccessToken>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<AuthenticatorKey>().Where(k => k.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<RecoveryCode>().Where(c => c.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<AccountLink>().Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.Set<IdentityUserToken<Guid>>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         user.Forget(Now);
@@ -150,9 +155,11 @@ public sealed class AccountService(
         var user = await RequirePasswordAsync(identity, throttle, actor, currentPassword, cancellationToken);
 
         identity.Db.Audit(actor, null, "account.password", user.Id, null, Now);
+        mails.Notice(identity.Db, user, "The password of your account was changed.");
         Require(await identity.Users.ChangePasswordAsync(user, currentPassword, newPassword), "newPassword");
         await OpenSessionsService.EndAsync(identity.Db, user.Id, null, Now, cancellationToken);
         states.Forget(user.Id);
+        outbox.Wake();
     }
 
     internal static AccountView View(HubUser user) => new(user.Id, user.Email!, user.DisplayName, user.Bio, user.IsAdministrator, user.CreatedAt);
@@ -201,7 +208,23 @@ public sealed class AccountService(
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<AccountView> CreateAsync(string email, string name, string password, bool isFirst, CancellationToken cancellationToken)
+    /// <summary>Makes the account of somebody who came by another service, which vouches for the address. It has no password.</summary>
+    internal async Task<Guid> CreateExternalAsync(ExternalIdentity identity, string email, CancellationToken cancellationToken)
+    {
+        var name = (identity.Name ?? "").Trim();
+        try
+        {
+            name = RequireDisplayName(name);
+        }
+        catch (HubException)
+        {
+            name = RequireDisplayName(email.Split('@')[0] is { Length: > HubUser.MaxDisplayNameLength } lengthy ? lengthy[..HubUser.MaxDisplayNameLength] : email.Split('@')[0]);
+        }
+
+        return (await CreateAsync(email, name, null, false, identity, cancellationToken)).Id;
+    }
+
+    private async Task<AccountView> CreateAsync(string email, string name, string? password, bool isFirst, ExternalIdentity? external, CancellationToken cancellationToken)
     {
         await using var identity = scopes.CreateIdentityScope();
         var db = identity.Db;
@@ -211,21 +234,33 @@ public sealed class AccountService(
             Id = Guid.CreateVersion7(),
             UserName = email,
             Email = email,
+            EmailConfirmed = external is not null,
             DisplayName = name,
             IsAdministrator = isFirst,
             CreatedAt = Now,
             LastSeenAt = Now,
         };
-        Require(await identity.Users.CreateAsync(user, password), "password");
+        Require(password is null ? await identity.Users.CreateAsync(user) : await identity.Users.CreateAsync(user, password), "password");
+        if (external is not null)
+        {
+            Require(await identity.Users.AddLoginAsync(user, new UserLoginInfo(external.Provider, external.Subject, ExternalSignInService.WhoOf(external))), "email");
+        }
+        else
+        {
+            EmailService.AskFor(db, user, links, mails, outbox);
+        }
+
         if (isFirst)
         {
             db.Add(ServerClaim.Create(user.Id, Now));
         }
 
         await workspaces.OpenPersonalAsync(db, user, cancellationToken);
-        db.Audit(new Actor(user.Id, name, ActorKind.Session), null, "account.create", user.Id, isFirst ? "first account: administrator" : null, Now);
+        var how = isFirst ? "first account: administrator" : external is not null ? $"by {external.Provider}" : null;
+        db.Audit(new Actor(user.Id, name, ActorKind.Session), null, "account.create", user.Id, how, Now);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        outbox.Wake();
         return View(user);
     }
 
@@ -260,7 +295,7 @@ public sealed class AccountService(
         }
     }
 
-    private static void Require(IdentityResult result, string field)
+    internal static void Require(IdentityResult result, string field)
     {
         if (result.Succeeded)
         {
@@ -282,7 +317,7 @@ public sealed class AccountService(
         };
     }
 
-    private static string RequireEmail(string? typed)
+    internal static string RequireEmail(string? typed)
     {
         var email = (typed ?? "").Trim();
         return email.Length is > 2 and <= HubUser.MaxEmailLength && new EmailAddressAttribute().IsValid(email) && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Mail;
 
 namespace MLHub.Core.Accounts;
 
@@ -14,7 +15,9 @@ public static class AccountsSetup
     /// <summary>Needs <c>AddData</c> for the contexts and <c>AddWorkspaces</c> for the personal workspaces.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AccountOptions>().Bind(configuration.GetSection(AccountOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AccountOptions>().Bind(configuration.GetSection(AccountOptions.Section)).ValidateDataAnnotations()
+            .Validate<IOptions<MailOptions>>((accounts, mail) => !accounts.RequireConfirmedEmail || mail.Value.IsConfigured, "MLHub:Accounts:RequireConfirmedEmail needs MLHub:Mail: the link to confirm with is sent by mail.")
+            .ValidateOnStart();
 
         // Identity's stores want a context from the scope; services make their own scope for each operation.
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext());
@@ -27,6 +30,14 @@ public static class AccountsSetup
         services.AddOptions<IdentityOptions>().Configure<IOptions<AccountOptions>>(Configure);
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
 
+        services.AddMail(configuration);
+        services.AddSingleton<AccountLinks>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<EmailService>();
+        services.AddSingleton<ExternalSignInService>();
+        services.AddSingleton<RecoveryService>();
+        services.AddSingleton<IMailWriter>(provider => provider.GetRequiredService<RecoveryService>());
+        services.AddSingleton<ServerPeopleService>();
         services.TryAddSingleton<News>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<SignInThrottle>();

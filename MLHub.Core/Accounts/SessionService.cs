@@ -19,6 +19,7 @@ public sealed record SignedIn(AccountView Account, string StampHash, Guid Sessio
 public sealed class SessionService(
     IDbContextFactory<HubDbContext> contexts,
     IServiceScopeFactory scopes,
+    TwoFactorService twoFactor,
     SignInThrottle throttle,
     UserStates states,
     IOptions<AccountOptions> options,
@@ -40,7 +41,8 @@ public sealed class SessionService(
         throttle.Demand(email, address);
         await using var identity = scopes.CreateIdentityScope();
         var user = email.Length is > 0 and <= HubUser.MaxEmailLength ? await identity.Users.FindByEmailAsync(email) : null;
-        var isRight = user is null
+        // Without a password there is nothing to compare with, and that is not to be quicker.
+        var isRight = user?.PasswordHash is null
             ? CheckDecoy(identity.Users, password)
             : await identity.Users.CheckPasswordAsync(user, password);
         if (user is null || !isRight || await identity.Users.IsLockedOutAsync(user))
@@ -64,6 +66,38 @@ public sealed class SessionService(
         return user.Id;
     }
 
+    /// <summary>
+    /// Asks once more for the password, and for the second factor of those who have one, before something that could lock the owner out. Wrong
+    /// passwords count as they do when signing in.
+    /// </summary>
+    public async Task RequireOwnerAsync(Actor actor, string? password, CancellationToken cancellationToken)
+    {
+        if (actor.Kind is not (ActorKind.Browser or ActorKind.Session))
+        {
+            throw new HubException(Refusal.Forbidden, "An access token cannot change how somebody signs in. Sign in.", "SIGN_IN_NEEDED");
+        }
+
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
+        await using var identity = scopes.CreateIdentityScope();
+        var user = await AccountService.RequirePasswordAsync(identity, throttle, actor, password, cancellationToken);
+        throttle.Succeeded(user.Email!);
+    }
+
+    /// <summary>Refuses whoever has not confirmed the address where the server asks for that. A link was sent when the account was made.</summary>
+    public async Task RequireConfirmedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        if (!options.Value.RequireConfirmedEmail)
+        {
+            return;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<HubUser>().AnyAsync(u => u.Id == userId && !u.EmailConfirmed && !u.IsAdministrator, cancellationToken))
+        {
+            throw new HubException(Refusal.Forbidden, "Confirm your e-mail address first: we sent you a link. \"Forgot your password?\" sends another, which confirms it too.", "EMAIL_NOT_CONFIRMED");
+        }
+    }
+
     /// <summary>Opens a session of a browser for a user who proved who they are, second factor and all.</summary>
     /// <returns>The id that the cookie carries.</returns>
     public async Task<Guid> OpenBrowserAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
@@ -81,6 +115,7 @@ public sealed class SessionService(
     /// <summary>Opens a session of a program for a user whose password was checked or who has just signed up.</summary>
     public async Task<SignedIn> OpenAsync(Guid userId, SessionOrigin origin, CancellationToken cancellationToken)
     {
+        await RequireConfirmedAsync(userId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await db.Set<HubUser>().SingleAsync(u => u.Id == userId, cancellationToken);
         await ForgetEndedAsync(db, userId, cancellationToken);

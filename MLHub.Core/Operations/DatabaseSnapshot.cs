@@ -20,6 +20,9 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
 {
     private const string History = "__EFMigrationsHistory";
 
+    /// <summary>A large table takes as long as it takes.</summary>
+    private const int Unlimited = 0;
+
     public DatabaseEngine Engine => options.Value.Database.Engine;
 
     /// <summary>The newest migration of the database; it must be this program's own.</summary>
@@ -44,6 +47,7 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
     public async Task<IReadOnlySet<BlobHash>> WriteAsync(string folder, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.Database.SetCommandTimeout(Unlimited);
         if (Engine == DatabaseEngine.Postgres)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -98,6 +102,7 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
     public async Task RestoreAsync(string folder, BackupManifest manifest, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.Database.SetCommandTimeout(Unlimited);
         if (!db.Database.GetMigrations().Contains(manifest.Migration))
         {
             throw new InvalidOperationException($"The backup was made by a newer MLHub ({manifest.Program}). Restore it with that version or a later one.");
@@ -240,6 +245,7 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.CommandText = sql;
+            command.CommandTimeout = Unlimited;
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

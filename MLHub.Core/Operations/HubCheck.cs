@@ -33,6 +33,8 @@ public sealed class HubCheck(
             Dictionary<BlobHash, BlobNaming> named;
             await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
             {
+                // Large tables take as long as they take.
+                db.Database.SetCommandTimeout(0);
                 // One moment: what changes meanwhile must not look like a contradiction.
                 await using var moment = await BeginReadingAsync(db, cancellationToken);
                 if (database.Engine == DatabaseEngine.Sqlite)

@@ -3,11 +3,12 @@ using MLHub.Core.Accounts;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
+using MLHub.Core.Mail;
 
 namespace MLHub.Core.Workspaces;
 
 /// <summary>Asking people in: by link, or by an e-mail address that has no account yet. Nobody is a member before they said yes.</summary>
-public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, News news, TimeProvider time)
+public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, Outbox outbox, News news, TimeProvider time)
 {
     private const int MaxOpen = 200;
 
@@ -37,7 +38,9 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
 
         db.Add(invitation);
         db.Audit(actor, workspaceId, "invitation.create", invitation.Id, $"{invitation.Email ?? "link"}: {invitation.Role}", Now);
+        await MailAsync(db, actor, invitation, secret, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        outbox.Wake();
         news.Publish(Topic.Workspace(workspaceId));
         return await MadeAsync(db, invitation, secret, cancellationToken);
     }
@@ -49,7 +52,9 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
         var invitation = await RequireAsync(db, actor, workspaceId, invitationId, cancellationToken);
         var secret = invitation.Renew(7, Now);
         db.Audit(actor, workspaceId, "invitation.renew", invitation.Id, invitation.Email ?? "link", Now);
+        await MailAsync(db, actor, invitation, secret, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        outbox.Wake();
         news.Publish(Topic.Workspace(workspaceId));
         return await MadeAsync(db, invitation, secret, cancellationToken);
     }
@@ -148,6 +153,23 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
         return await Offers(db, actor, db.Set<Invitation>().Where(i => i.Id == invitation.Id)).SingleAsync(cancellationToken);
     }
 
+    /// <summary>Sends the link to the person who is meant, where the server can.</summary>
+    private async Task MailAsync(HubDbContext db, Actor actor, Invitation invitation, string secret, CancellationToken cancellationToken)
+    {
+        if (invitation.Email is not { } email || !outbox.IsReady)
+        {
+            return;
+        }
+
+        var name = await db.Set<Workspace>().Where(w => w.Id == invitation.WorkspaceId).Select(w => w.Name).SingleAsync(cancellationToken);
+        outbox.Add(db, email, new(
+            $"{actor.Name} invites you to {name} on MLHub",
+            [.. new[] { "Hello,", $"{actor.Name} invites you to work in the workspace \"{name}\" as {invitation.Role.ToString().ToLowerInvariant()}.", invitation.Message }.OfType<string>()],
+            "Look at the invitation",
+            outbox.LinkTo($"/invitations/{Invitation.LinkToken(invitation.Id, secret)}"),
+            [$"The link works for this address alone, until {invitation.ExpiresAt:d MMMM yyyy}. If you do not know {actor.Name}, do nothing."]));
+    }
+
     private async Task<Invitation> RequireAsync(HubDbContext db, Actor actor, Guid workspaceId, Guid invitationId, CancellationToken cancellationToken)
     {
         var mine = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Manager, "workspace", cancellationToken);
@@ -199,8 +221,8 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
         }
     }
 
-    private static async Task<InvitationMade> MadeAsync(HubDbContext db, Invitation invitation, string secret, CancellationToken cancellationToken) =>
-        new(await Views(db, db.Set<Invitation>().Where(i => i.Id == invitation.Id)).SingleAsync(cancellationToken), Invitation.LinkToken(invitation.Id, secret));
+    private async Task<InvitationMade> MadeAsync(HubDbContext db, Invitation invitation, string secret, CancellationToken cancellationToken) =>
+        new(await Views(db, db.Set<Invitation>().Where(i => i.Id == invitation.Id)).SingleAsync(cancellationToken), Invitation.LinkToken(invitation.Id, secret), invitation.Email is not null && outbox.IsReady);
 
     private static IQueryable<InvitationView> Views(HubDbContext db, IQueryable<Invitation> invitations) => invitations.Select(i => new InvitationView(
         i.Id, i.Email, i.Role, i.Message, i.Uses, i.MaxUses, i.CreatedBy, db.Set<HubUser>().Where(u => u.Id == i.CreatedBy).Select(u => u.DisplayName).FirstOrDefault(), i.CreatedAt, i.ExpiresAt));

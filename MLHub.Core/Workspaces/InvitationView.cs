@@ -9,7 +9,8 @@ public sealed record InvitationView(
     Guid Id, string? Email, WorkspaceRole Role, string? Message, int Uses, int MaxUses, Guid CreatedBy, string? CreatedByName, DateTime CreatedAt, DateTime ExpiresAt);
 
 /// <param name="Token">Goes into the link; shown this once.</param>
-public sealed record InvitationMade(InvitationView Invitation, string Token);
+/// <param name="IsMailed">The link was sent to the invited person, too.</param>
+public sealed record InvitationMade(InvitationView Invitation, string Token, bool IsMailed);
 
 /// <summary>An invitation as the invited person sees it.</summary>
 public sealed record InvitationOffer(

@@ -59,7 +59,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.AddData(builder.Configuration).AddAccounts(builder.Configuration).AddWorkspaces().AddUsage().AddIdempotency().AddHubApi(builder.Configuration);
         services.AddSingleton<MLHub.Core.Storage.StorageQuota>();
         services.AddRazorComponents();
-        services.AddSignIn();
+        services.AddSignIn(builder.Configuration);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));
 
         var app = host.App = builder.Build();
@@ -91,6 +91,14 @@ public sealed class ApiHost : IAsyncDisposable
 
         _clients.Add(client);
         return client;
+    }
+
+    /// <summary>A browser without scripts: keeps cookies, follows nothing by itself.</summary>
+    public HttpClient Browser(bool follows = false)
+    {
+        var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = follows, CookieContainer = new() }) { BaseAddress = Address };
+        _clients.Add(browser);
+        return browser;
     }
 
     /// <summary>A new account, signed in.</summary>

@@ -93,7 +93,7 @@ public sealed class EndpointTests : IAsyncLifetime
     }))));
 
     private static bool IsAccountPage(RouteEndpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type.Name is "LoginPage" or "TwoFactorPage" or "RegisterPage" or "ErrorPage" or "NotFoundPage";
+        endpoint.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type.Name is "LoginPage" or "TwoFactorPage" or "RegisterPage" or "ForgotPasswordPage" or "ResetPasswordPage" or "ConfirmEmailPage" or "ErrorPage" or "NotFoundPage";
 
     /// <summary>Scripts, styles and the framework's own files: the same for everybody.</summary>
     private static bool IsFramework(RouteEndpoint endpoint) =>

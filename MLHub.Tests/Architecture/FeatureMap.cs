@@ -17,10 +17,12 @@ internal static class FeatureMap
         ["Audit"] = [],
         ["Storage"] = [],
         ["Training"] = [],
-        ["Accounts"] = [],
+        ["Mail"] = [],
+        // Links that confirm and recover are sent by mail; so are invitations.
+        ["Accounts"] = ["Mail"],
         ["Idempotency"] = ["Accounts"],
         ["Evaluation"] = ["Training"],
-        ["Workspaces"] = ["Accounts"],
+        ["Workspaces"] = ["Accounts", "Mail"],
         // Who may see or cancel a job is a matter of its workspace; results are blobs.
         ["Jobs"] = ["Workspaces", "Storage"],
         // Machines with a credential of their own, and the jobs that they hold.

@@ -11,6 +11,7 @@ public sealed class LibraryBoundaryTests
     [InlineData("Microsoft.Data.Sqlite", "MLHub.Core")]
     [InlineData("Amazon", "MLHub.Core")]
     [InlineData("ExcelDataReader", "MLHub.Core")]
+    [InlineData("MailKit", "MLHub.Core")]
     [InlineData("MudBlazor", "MLHub.Web")]
     [InlineData("ScottPlot", "MLHub.Web")]
     [InlineData("QRCoder", "MLHub.Web")]

@@ -33,7 +33,7 @@ public abstract class HomeTests(DatabaseEngine engine) : IAsyncLifetime
         _visits = new(contexts, access, _bench.Time);
         _best = new(contexts, access);
         _activities = new(contexts, access);
-        _attentions = new(contexts, access, new(contexts, access, new News(), _bench.Time), _bench.Time);
+        _attentions = new(contexts, access, new(contexts, access, NoMail.Outbox(_bench.Time), new News(), _bench.Time), _bench.Time);
         _calendar = new(contexts, access, _bench.Time);
     }
 

@@ -10,23 +10,28 @@ namespace MLHub.Tests.Operations;
 public sealed class BackupTests
 {
     [Theory]
-    [InlineData("backup")]
-    [InlineData("backup.tar")]
-    public async Task A_restore_brings_back_rows_bytes_and_keys(string target)
+    [InlineData(HubBackend.SqliteAndDisk, "backup")]
+    [InlineData(HubBackend.SqliteAndDisk, "backup.tar")]
+    [InlineData(HubBackend.PostgresAndS3, "backup")]
+    public async Task A_restore_brings_back_every_row_the_bytes_and_the_keys(HubBackend backend, string target)
     {
-        await using var bench = await OperationsBench.CreateAsync();
+        await using var bench = await OperationsBench.CreateAsync(backend);
         var (dataset, content, original) = await bench.AddDatasetAsync("cars", [10, 20, 30], [40, 50]);
+        // What a text of a table would trip over.
+        await bench.SqlAsync("UPDATE \"Datasets\" SET \"Description\" = 'tab\t, line\n, \\., \\N, quote \"'' and 🚀' WHERE \"Name\" = 'cars'");
         var seal = bench.Get<BlobSeal>().Sign(content);
         var made = await bench.BackupAsync(bench.Beside(target));
-        await using var empty = await OperationsBench.CreateEmptyAsync();
+        await using var empty = await OperationsBench.CreateEmptyAsync(backend);
 
         var restored = await empty.Get<HubRestore>().RunAsync(bench.Beside(target), null, default);
 
         Assert.Equal((4, 12, 0), (made.Blobs, made.Bytes, made.Lost.Count));
         Assert.Equal((made.Snapshot, made.At, 4, 0), (restored.Snapshot, restored.At, restored.Blobs, restored.Lost.Count));
         await using var db = await empty.Contexts.CreateDbContextAsync();
-        Assert.Equal("cars", (await db.Set<Core.Datasets.Dataset>().SingleAsync(d => d.Id == dataset)).Name);
+        var cars = await db.Set<Core.Datasets.Dataset>().SingleAsync(d => d.Id == dataset);
+        Assert.Equal(("cars", "tab\t, line\n, \\., \\N, quote \"' and 🚀"), (cars.Name, cars.Description));
         Assert.Equal(5, await db.Users.CountAsync());
+        Assert.Equal(await bench.CountsAsync(), await empty.CountsAsync());
         Assert.Equal([10, 20, 30], await empty.ReadAsync(content));
         Assert.Equal([40, 50], await empty.ReadAsync(original));
         Assert.True(empty.Get<BlobSeal>().IsGenuine(content, seal));
@@ -94,9 +99,25 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task A_server_in_use_is_never_overwritten()
+    public async Task A_backup_of_another_engine_is_refused_and_leaves_the_database_alone()
     {
         await using var bench = await OperationsBench.CreateAsync();
+        await bench.BackupAsync(bench.Beside("backup"));
+        var manifest = Directory.EnumerateFiles(bench.Beside("backup"), "manifest.json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("\"sqlite\"", "\"postgres\"", StringComparison.Ordinal));
+        await using var empty = await OperationsBench.CreateEmptyAsync();
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => empty.Get<HubRestore>().RunAsync(bench.Beside("backup"), null, default));
+
+        Assert.Contains("Engine=Postgres", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(empty.DataPath, "mlhub.db")) || Directory.Exists(Path.Combine(empty.DataPath, "keys")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task A_server_in_use_is_never_overwritten(HubBackend backend)
+    {
+        await using var bench = await OperationsBench.CreateAsync(backend);
         await bench.BackupAsync(bench.Beside("backup"));
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => bench.Get<HubRestore>().RunAsync(bench.Beside("backup"), null, default));
@@ -105,12 +126,13 @@ public sealed class BackupTests
         Assert.Empty((await bench.CheckAsync()).Findings);
     }
 
-    [Fact]
-    public async Task A_server_that_was_started_but_that_nobody_signed_up_to_is_empty()
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task A_server_that_was_started_but_that_nobody_signed_up_to_is_empty(HubBackend backend)
     {
-        await using var bench = await OperationsBench.CreateAsync();
+        await using var bench = await OperationsBench.CreateAsync(backend);
         await bench.BackupAsync(bench.Beside("backup"));
-        await using var started = await OperationsBench.CreateEmptyAsync();
+        await using var started = await OperationsBench.CreateEmptyAsync(backend);
         await started.Get<HubMigrator>().MigrateAsync(default);
 
         await started.Get<HubRestore>().RunAsync(bench.Beside("backup"), null, default);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Data;
 using MLHub.Tests.Support;
@@ -30,6 +31,7 @@ public sealed class MetricsTests : IAsyncLifetime
             ApplicationName = "mlhub",
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Logging.ClearProviders();
         Web.HubSetup.AddHub(builder);
         _app = builder.Build();
         Web.HubSetup.UseHub(_app);

@@ -96,6 +96,22 @@ internal sealed class OperationsBench : IAsyncDisposable
         Assert.True(await command.ExecuteNonQueryAsync() != 0, "The statement changed nothing.");
     }
 
+    /// <summary>How many rows each table has.</summary>
+    public async Task<IReadOnlyList<string>> CountsAsync()
+    {
+        await using var db = await Contexts.CreateDbContextAsync();
+        await db.Database.OpenConnectionAsync();
+        var counts = new List<string>();
+        foreach (var table in db.Model.GetEntityTypes().Select(e => e.GetTableName()).OfType<string>().Distinct().Order(StringComparer.Ordinal))
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT count(*) FROM \"{table}\"";
+            counts.Add($"{table} {await command.ExecuteScalarAsync()}");
+        }
+
+        return counts;
+    }
+
     /// <summary>The file of a blob in the local store.</summary>
     public string FileOf(BlobHash hash) => Directory.EnumerateFiles(Path.Combine(DataPath, "blobs"), hash.ToString(), SearchOption.AllDirectories).Single();
 

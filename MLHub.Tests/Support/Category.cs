@@ -6,6 +6,8 @@ internal static class Category
     public const string Trait = "Category";
     public const string Postgres = "Postgres";
     public const string S3 = "S3";
+    public const string Mail = "Mail";
+    public const string Oidc = "Oidc";
     public const string Browser = "Browser";
 
     /// <summary>More than a few seconds; left out by <c>scripts/test.sh --fast</c>.</summary>

@@ -15,6 +15,12 @@ internal static class Need
 
     public static string AxeScript => Variable("MLHUB_TEST_AXE", "axe-core");
 
+    /// <summary>Address of the OpenID provider.</summary>
+    public static string Oidc => Variable("MLHUB_TEST_OIDC", "an OpenID provider");
+
+    /// <summary>Port of the mail catcher.</summary>
+    public static string Smtp => Variable("MLHUB_TEST_SMTP", "a mail catcher");
+
     /// <summary>The folder of prometheus and promtool.</summary>
     public static string Prometheus => Variable("MLHUB_TEST_PROMETHEUS", "Prometheus");
 

@@ -11,6 +11,7 @@ public static class AccountForms
     public static IEndpointRouteBuilder MapAccountForms(this IEndpointRouteBuilder app)
     {
         app.MapPost("/account/logout", SignOutAsync).IsPublic("Signing out twice is no error.").ExcludeFromDescription();
+        app.MapExternalSignIn();
         return app;
     }
 

@@ -15,5 +15,6 @@ internal static class LocalAddress
         && !url.Any(c => char.IsControl(c) || c == '\\')
         // Back to a form that is done with would look as if it had failed.
         && !url.StartsWith("/account/log", StringComparison.OrdinalIgnoreCase)
+        && !url.StartsWith("/account/external", StringComparison.OrdinalIgnoreCase)
         && !url.StartsWith(BrowserSignIn.TwoFactorPath, StringComparison.OrdinalIgnoreCase);
 }

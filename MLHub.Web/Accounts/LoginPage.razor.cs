@@ -14,12 +14,21 @@ public sealed partial class LoginPage(
     IOptions<AccountOptions> options) : ComponentBase
 {
     private string? _problem;
+    private string? _news;
 
     [SupplyParameterFromForm(FormName = "login")]
     public LoginInput Input { get; set; } = null!;
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
+
+    /// <summary>Why signing in elsewhere did not work, in one word.</summary>
+    [SupplyParameterFromQuery]
+    public string? External { get; set; }
+
+    /// <summary>What was done right before.</summary>
+    [SupplyParameterFromQuery]
+    public string? Done { get; set; }
 
     [CascadingParameter]
     public HttpContext Http { get; set; } = null!;
@@ -34,6 +43,14 @@ public sealed partial class LoginPage(
             return;
         }
 
+        _problem = ExternalWords.TextOf(External);
+        _news = Done switch
+        {
+            "reset" => "Your new password is set. Sign in with it.",
+            "email" => "Your address is confirmed. Sign in again.",
+            "unlinked" => "It is unlinked, and you were signed out everywhere. Sign in again.",
+            _ => null,
+        };
         if (Http.User.Identity?.IsAuthenticated == true)
         {
             navigation.NavigateTo(LocalAddress.Or(ReturnUrl));
@@ -50,6 +67,7 @@ public sealed partial class LoginPage(
         try
         {
             var userId = await sessions.CheckPasswordAsync(Input.Email, Input.Password, Http.AddressOf(), Http.RequestAborted);
+            await sessions.RequireConfirmedAsync(userId, Http.RequestAborted);
             next = await browser.EnterAsync(Http, userId, ReturnUrl);
         }
         catch (HubException refused)

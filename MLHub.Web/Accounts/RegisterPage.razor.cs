@@ -8,6 +8,7 @@ namespace MLHub.Web.Accounts;
 /// <summary>Making an account, the server's first one too. Static: only an answer to a request can set the cookie.</summary>
 public sealed partial class RegisterPage(
     AccountService accounts,
+    SessionService sessions,
     BrowserSignIn browser,
     NavigationManager navigation,
     IOptions<AccountOptions> options) : ComponentBase
@@ -46,6 +47,7 @@ public sealed partial class RegisterPage(
         {
             var account = await accounts.RegisterAsync(
                 new(Input.Email, Input.Password, Input.DisplayName ?? "", Input.SetupCode), Http.IsFromThisMachine(), Http.AddressOf(), Http.RequestAborted);
+            await sessions.RequireConfirmedAsync(account.Id, Http.RequestAborted);
             next = await browser.EnterAsync(Http, account.Id, ReturnUrl);
         }
         catch (HubException refused)

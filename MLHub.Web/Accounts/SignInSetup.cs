@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Accounts;
 using MLHub.Core.Data;
+using MLHub.Core.Mail;
 using MLHub.Web.Api;
 
 namespace MLHub.Web.Accounts;
@@ -21,7 +22,7 @@ public static class SignInSetup
     internal const string Chooser = "MLHub";
 
     /// <summary>Call it after <c>AddRazorComponents</c>: it replaces Blazor's provider of the signed-in user.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHttpContextAccessor();
         services.AddAuthentication(Chooser)
@@ -30,7 +31,8 @@ public static class SignInSetup
             .AddScheme<AuthenticationSchemeOptions, WorkerAuthenticationHandler>(WorkerAuthenticationHandler.SchemeName, null)
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
-            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureHalfCookie);
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureHalfCookie)
+            .AddExternalSignIn(configuration);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
         // Identity has added its own by now, which would name people by their address and forget who is administrator.
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<HubUser>, HubClaimsFactory>());
@@ -46,6 +48,7 @@ public static class SignInSetup
         services.AddSingleton<SigningKey>();
         services.AddSingleton<AccessTokens>();
         services.AddHostedService<SetupAnnouncement>();
+        services.AddMailSender();
         AddKeys(services);
         return services;
     }

@@ -20,7 +20,7 @@ public sealed class CategoryBarsChart(string title, IReadOnlyList<string> names,
 
     internal override void Draw(ChartCanvas canvas)
     {
-        var every = Math.Max(1, (int)Math.Ceiling(names.Count * 34.0 / Math.Max(1, canvas.Width - 60)));
+        var every = Math.Max(1, (int)Math.Ceiling(names.Count * Math.Max(34.0, (names.Max(n => n.Length) * 7.5) + 8) / Math.Max(1, canvas.Width - 60)));
         var places = Enumerable.Range(0, names.Count).Where(i => i % every == 0).Select(i => (double)i).ToArray();
         canvas.XAxis(-0.6, names.Count - 0.4, "", new(places, [.. places.Select(p => names[(int)p])]));
         var high = Math.Max(1, counts.DefaultIfEmpty(0).Max()) * 1.06;

@@ -12,6 +12,7 @@ public sealed partial class InviteDialog : ComponentBase
     private readonly List<(string Whom, string Link)> _links = [];
     private readonly List<string> _added = [];
     private bool _byLink;
+    private bool _isMailed;
     private string _emails = "";
     private WorkspaceRole _role = WorkspaceRole.Reader;
     private int _uses = 1;
@@ -99,6 +100,9 @@ public sealed partial class InviteDialog : ComponentBase
         }
     }
 
-    private void Keep(InvitationMade made) =>
+    private void Keep(InvitationMade made)
+    {
+        _isMailed |= made.IsMailed;
         _links.Add((made.Invitation.Email ?? $"For up to {made.Invitation.MaxUses}, as {RoleWords.Title(made.Invitation.Role).ToLowerInvariant()}", Navigation.ToAbsoluteUri($"/invitations/{made.Token}").ToString()));
+    }
 }

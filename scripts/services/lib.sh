@@ -89,3 +89,18 @@ Install them once as root:  apt-get install --no-install-recommends $*"
     ) > "$log" 2>&1 < /dev/null 9> "${TMPDIR:-/tmp}/.mlhub-apt.lock" || { tail -5 "$log" >&2; die "apt-get install $* failed; see $log"; }
     rm -f "$log"
 }
+
+# npm_package NAME VERSION: fetched once into the cache without running any script of it; prints the folder with its node_modules.
+npm_package() {
+    local folder=$cache/$1-$2
+    command -v npm > /dev/null && command -v openssl > /dev/null || install npm openssl >&2
+    mkdir -p "$cache"
+    (
+        flock 9
+        [ -f "$folder/node_modules/$1/package.json" ] || {
+            mkdir -p "$folder"
+            cd "$folder" && npm install --no-audit --no-fund --ignore-scripts --no-save --prefix . "$1@$2" > npm.log 2>&1
+        }
+    ) 9> "$cache/.npm.lock" || { tail -3 "$folder/npm.log" >&2; die "npm could not fetch $1"; }
+    printf '%s\n' "$folder"
+}
