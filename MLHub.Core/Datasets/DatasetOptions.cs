@@ -23,7 +23,7 @@ public sealed class DatasetOptions
     [Range(64, 65_536)]
     public int ReaderMemoryMegabytes { get; set; } = 256;
 
-    /// <summary>Disk for lists of row ids of sorted and filtered views.</summary>
+    /// <summary>Disk for lists of row ids of sorted and filtered views, and for rows of large ones.</summary>
     [Range(16, 1_048_576)]
     public int ViewCacheMegabytes { get; set; } = 1024;
 

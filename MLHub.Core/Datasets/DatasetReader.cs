@@ -9,6 +9,11 @@ namespace MLHub.Core.Datasets;
 /// <summary>Reads windows of rows from the Parquet files that MLHub wrote itself, and from nothing else.</summary>
 public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEngine engine, RowViewCache views)
 {
+    private const long LargeRows = 500_000;
+    private const int MaxBlockRows = 4000;
+    private const int MaxBlockCells = 200_000;
+    private const long MaxBlockBytes = 8L * 1024 * 1024;
+
     private static readonly string RowId = Sql.Name(ColumnSchema.RowId);
 
     /// <exception cref="HubException"><c>BAD_FILTER</c>, <c>UNKNOWN_COLUMN</c>, <c>VERSION_NOT_READY</c>.</exception>
@@ -32,8 +37,13 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
                     return Read(ready, file.Path, string.Create(CultureInfo.InvariantCulture, $"{RowId} >= {first} AND {RowId} < {last}"), null, offset, ready.RowCount, cancellationToken);
                 }
 
-                var (ids, matched) = await views.ReadAsync(
-                    $"{ready.Content}\n{order}\n{filter?.Key}", offset, limit, write => Task.Run(() => List(file.Path, filter, order, write, cancellationToken), cancellationToken), cancellationToken);
+                var view = new View($"{ready.Content}\n{order}\n{filter?.Key}", file.Path, filter, order);
+                if (ready.RowCount > LargeRows)
+                {
+                    return await ReadLargeAsync(ready, view, offset, limit, cancellationToken);
+                }
+
+                var (ids, matched) = await IdsAsync(view, offset, limit, cancellationToken);
                 return Read(ready, file.Path, ids.Length == 0 ? "false" : $"{RowId} IN ({string.Join(',', ids)})", ids, offset, matched, cancellationToken);
             },
             cancellationToken);
@@ -81,20 +91,83 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         return string.Join(", ", terms);
     }
 
-    /// <summary>All row ids of a view, in order; ties keep the order of the file.</summary>
-    private void List(string path, RowFilter? filter, string order, Action<long> write, CancellationToken cancellationToken)
+    private Task<(long[] RowIds, long Matched)> IdsAsync(View view, long offset, int limit, CancellationToken cancellationToken) => views.ReadAsync(
+        view.Key, offset, limit, write => Task.Run(() => List($"SELECT {RowId} FROM {view.Rows} ORDER BY {view.Order}", view.Filter, write, cancellationToken), cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// The rows of a view of a large table lie all over its file, so that a window of them costs nearly as much as reading all of it. Whoever looks at
+    /// some looks at the next ones soon: they are brought together into a small file, some thousand at a time. The first ones are found without
+    /// ordering the rest.
+    /// </summary>
+    private async Task<RowWindow> ReadLargeAsync(ReadyVersion ready, View view, long offset, int limit, CancellationToken cancellationToken)
+    {
+        var matched = view.Filter is null ? ready.RowCount : await CountAsync(view, cancellationToken);
+        var size = BlockRows(ready, view.Path);
+        var end = Math.Min(offset + limit, matched);
+        List<(long Id, object?[] Cells)> rows = [];
+        for (var block = offset / size; block * size < end; block++)
+        {
+            var first = Math.Max(offset, block * size);
+            var count = Math.Min(end, (block + 1) * size) - first;
+            var path = await BlockAsync(ready, view, block, size, cancellationToken);
+            rows.AddRange(Rows(string.Create(CultureInfo.InvariantCulture, $"SELECT {RowId}{Columns(ready)} FROM read_parquet({Sql.Text(path)}) LIMIT {count} OFFSET {first - (block * size)}"), ready.Columns.Count, cancellationToken));
+        }
+
+        return new(ready.Columns, [.. rows.Select(r => r.Id)], RowFrame.Of([.. ready.Columns.Select(c => c.Schema)], rows.ConvertAll(r => r.Cells)), offset, ready.RowCount, matched);
+    }
+
+    private async Task<long> CountAsync(View view, CancellationToken cancellationToken)
+    {
+        var (count, _) = await views.ReadAsync(
+            $"{view.Key}\ncount", 0, 1, write => Task.Run(() => List($"SELECT count(*) FROM {view.Rows}", view.Filter, write, cancellationToken), cancellationToken), cancellationToken);
+        return count[0];
+    }
+
+    /// <summary>As many rows as make a file of some megabytes.</summary>
+    private static int BlockRows(ReadyVersion ready, string path)
+    {
+        var byCells = MaxBlockCells / Math.Max(1, ready.Columns.Count);
+        var byBytes = MaxBlockBytes / Math.Max(1, new FileInfo(path).Length / ready.RowCount);
+        return (int)Math.Clamp(Math.Min(byCells, byBytes), 200, MaxBlockRows);
+    }
+
+    private Task<string> BlockAsync(ReadyVersion ready, View view, long block, int size, CancellationToken cancellationToken) => views.FileAsync(
+        string.Create(CultureInfo.InvariantCulture, $"{view.Key}\n{block} of {size}"),
+        async part =>
+        {
+            if (block == 0 && !views.Has(view.Key))
+            {
+                Write($"SELECT {RowId}{Columns(ready)} FROM {view.Rows} ORDER BY {view.Order} LIMIT {size}", view.Filter);
+                return;
+            }
+
+            var (ids, _) = await IdsAsync(view, block * size, size, cancellationToken);
+            var qualified = Columns(ready, "source.");
+            Write(
+                $"""
+                SELECT source.{RowId}{qualified} FROM read_parquet({Sql.Text(view.Path)}) source
+                JOIN (SELECT unnest([{string.Join(',', ids)}]::BIGINT[]) AS id, unnest(range({ids.Length})) AS place) wanted ON source.{RowId} = wanted.id
+                ORDER BY wanted.place
+                """,
+                null);
+
+            void Write(string rows, RowFilter? filter) => List($"COPY ({rows}) TO {Sql.Text(part)} (FORMAT parquet)", filter, null, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <param name="write">Gets the number in each row of the answer.</param>
+    private void List(string sql, RowFilter? filter, Action<long>? write, CancellationToken cancellationToken)
     {
         using var connection = engine.Connect();
         using var command = connection.CreateCommand();
-        command.CommandText =
-            $"SELECT {RowId} FROM read_parquet({Sql.Text(path)}) {(filter is null ? "" : $"WHERE {filter.Condition}")} ORDER BY {(order.Length == 0 ? "" : order + ", ")}{RowId}";
-        command.UseStreamingMode = true;
+        command.CommandText = sql;
+        command.UseStreamingMode = write is not null;
         filter?.Bind(command);
         using var stop = cancellationToken.Register(command.Cancel);
         try
         {
             using var reader = command.ExecuteReader();
-            while (reader.Read())
+            while (write is not null && reader.Read())
             {
                 write(reader.GetInt64(0));
             }
@@ -109,15 +182,30 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
 
     private RowWindow Read(ReadyVersion ready, string path, string condition, long[]? wanted, long offset, long matched, CancellationToken cancellationToken)
     {
+        var rows = Rows(
+            $"SELECT {RowId}{Columns(ready)} FROM read_parquet({Sql.Text(path)}) WHERE {condition} ORDER BY {RowId}", ready.Columns.Count, cancellationToken);
+        if (wanted is not null)
+        {
+            var byId = rows.ToDictionary(r => r.Id);
+            rows = [.. wanted.Select(id => byId[id])];
+        }
+
+        var frame = RowFrame.Of([.. ready.Columns.Select(c => c.Schema)], rows.ConvertAll(r => r.Cells));
+        return new(ready.Columns, [.. rows.Select(r => r.Id)], frame, offset, ready.RowCount, matched);
+    }
+
+    /// <param name="sql">Gives the row id and the columns.</param>
+    private List<(long Id, object?[] Cells)> Rows(string sql, int columns, CancellationToken cancellationToken)
+    {
         using var connection = engine.Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {RowId}, {string.Join(", ", ready.Columns.Select(c => Sql.Name(c.Name)))} FROM read_parquet({Sql.Text(path)}) WHERE {condition} ORDER BY {RowId}";
+        command.CommandText = sql;
         using var stop = cancellationToken.Register(command.Cancel);
         using var reader = command.ExecuteReader();
         List<(long Id, object?[] Cells)> rows = [];
         while (reader.Read())
         {
-            var cells = new object?[ready.Columns.Count];
+            var cells = new object?[columns];
             for (var i = 0; i < cells.Length; i++)
             {
                 cells[i] = reader.IsDBNull(i + 1) ? null : reader.GetValue(i + 1);
@@ -127,13 +215,17 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (wanted is not null)
-        {
-            var byId = rows.ToDictionary(r => r.Id);
-            rows = [.. wanted.Select(id => byId[id])];
-        }
+        return rows;
+    }
 
-        var frame = RowFrame.Of([.. ready.Columns.Select(c => c.Schema)], rows.ConvertAll(r => r.Cells));
-        return new(ready.Columns, [.. rows.Select(r => r.Id)], frame, offset, ready.RowCount, matched);
+    private static string Columns(ReadyVersion ready, string of = "") => string.Concat(ready.Columns.Select(c => $", {of}{Sql.Name(c.Name)}"));
+
+    /// <summary>Rows of a file in some order; ties keep the order of the file.</summary>
+    /// <param name="Key">Content, sort and filter.</param>
+    private sealed record View(string Key, string Path, RowFilter? Filter, string Sorting)
+    {
+        public string Rows => $"read_parquet({Sql.Text(Path)}) {(Filter is null ? "" : $"WHERE {Filter.Condition}")}";
+
+        public string Order => Sorting.Length == 0 ? RowId : $"{Sorting}, {RowId}";
     }
 }

@@ -8,8 +8,8 @@ using MLHub.Core.Data;
 namespace MLHub.Core.Datasets;
 
 /// <summary>
-/// The row ids of sorted and filtered views, as files of 64-bit integers: built once per (content, sort, filter), then each window is one
-/// short read. Content never changes, so nothing here becomes stale; the least recently used files go when the room is used up.
+/// The row ids of sorted and filtered views, as files of 64-bit integers, and rows of large ones: built once per (content, sort, filter), then
+/// each window is one short read. Content never changes, so nothing here becomes stale; the least recently used files go when the room is used up.
 /// </summary>
 public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptions> options, TimeProvider time)
 {
@@ -20,45 +20,61 @@ public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptio
     /// <param name="key">Content, sort and filter.</param>
     /// <param name="build">Writes all row ids in order.</param>
     /// <returns>The ids in the window and the number of all.</returns>
-    public async Task<(long[] RowIds, long Matched)> ReadAsync(string key, long offset, int limit, Func<Action<long>, Task> build, CancellationToken cancellationToken)
+    public Task<(long[] RowIds, long Matched)> ReadAsync(string key, long offset, int limit, Func<Action<long>, Task> build, CancellationToken cancellationToken) => GetAsync(
+        key,
+        path => TryRead(path, offset, limit),
+        async part =>
+        {
+            await using var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024);
+            await build(id => file.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(ref id))));
+        },
+        cancellationToken);
+
+    /// <param name="build">Writes a file of any kind to the path that it is given.</param>
+    /// <returns>Where the file is; read it at once, it may go when others come.</returns>
+    public async Task<string> FileAsync(string key, Func<string, Task> build, CancellationToken cancellationToken) =>
+        (await GetAsync<(string Path, bool)>(key, path => TryTouch(path) ? (path, true) : null, build, cancellationToken)).Path;
+
+    /// <summary>Whether it was built already.</summary>
+    public bool Has(string key) => File.Exists(PathOf(key));
+
+    private string PathOf(string key) => Path.Combine(_root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+
+    private async Task<T> GetAsync<T>(string key, Func<string, T?> read, Func<string, Task> build, CancellationToken cancellationToken)
+        where T : struct
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        var path = Path.Combine(_root, name);
-        if (TryRead(path, offset, limit) is { } cached)
+        var path = PathOf(key);
+        if (read(path) is { } cached)
         {
             return cached;
         }
 
-        var gate = _building.GetOrAdd(name, _ => new(1));
+        var gate = _building.GetOrAdd(path, _ => new(1));
         await gate.WaitAsync(cancellationToken);
         try
         {
-            if (TryRead(path, offset, limit) is { } built)
+            if (read(path) is { } built)
             {
                 return built;
             }
 
             await BuildAsync(path, build);
-            return TryRead(path, offset, limit) ?? throw new IOException("The list of rows of this view vanished while it was read.");
+            return read(path) ?? throw new IOException("The rows of this view vanished while they were read.");
         }
         finally
         {
             gate.Release();
-            _building.TryRemove(name, out _);
+            _building.TryRemove(path, out _);
         }
     }
 
-    private async Task BuildAsync(string path, Func<Action<long>, Task> build)
+    private async Task BuildAsync(string path, Func<string, Task> build)
     {
         Directory.CreateDirectory(_root);
         var part = $"{path}.{Guid.CreateVersion7():N}";
         try
         {
-            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024))
-            {
-                await build(id => file.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(ref id))));
-            }
-
+            await build(part);
             Shrink(new FileInfo(part).Length);
             File.Move(part, path, overwrite: true);
         }
@@ -92,6 +108,19 @@ public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptio
 
             File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
             return (ids, matched);
+        }
+    }
+
+    private bool TryTouch(string path)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class ActivityService(IDbContextFactory<HubDbContext> contexts, Wo
     public static readonly IReadOnlyList<string> Actions =
     [
         "dataset.create", "dataset.version", "dataset.prepare", "dataset.delete", "dataset.undelete", "version.restore", "version.delete", "version.tag",
-        "experiment.create", "experiment.delete", "run.start", "run.create", "run.delete", "run.archive",
+        "experiment.create", "experiment.delete", "run.start", "search.start", "run.create", "run.delete", "run.archive",
         "model.create", "model.version", "model.alias", "model.delete", "model.predict.batch", "recipe.create", "member.add",
     ];
 

@@ -41,7 +41,9 @@ public sealed class BestResultService(IDbContextFactory<HubDbContext> contexts, 
         return await ListAsync(db, Finished(db).Where(r => r.CreatedBy == actor.UserId && visible.Contains(r.WorkspaceId)), count, metricOf, cancellationToken);
     }
 
-    private static IQueryable<Run> Finished(HubDbContext db) => db.Set<Run>().AsNoTracking().Where(r => r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished);
+    private static IQueryable<Run> Finished(HubDbContext db) => db.Set<Run>().AsNoTracking().Where(r => r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished
+        // Trials were judged on other rows than runs; their search tells of the best.
+        && (r.ParentRunId == null || r.Source != RunSource.Mlhub));
 
     private static async Task<IReadOnlyList<BestResult>> ListAsync(HubDbContext db, IQueryable<Run> finished, int count, Func<RunView, string?> metricOf, CancellationToken cancellationToken)
     {

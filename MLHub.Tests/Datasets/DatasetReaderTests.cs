@@ -52,6 +52,35 @@ public sealed class DatasetReaderTests
         Assert.Equal([0L, 7L, 14L], (await Sorted(true, 857)).RowIds);
     }
 
+    /// <summary>The numbers are 0 … 500 008 in a strange order: 500 009 is prime.</summary>
+    [Fact]
+    public async Task Windows_of_a_large_table_fit_together_wherever_they_begin()
+    {
+        const int rows = 500_009;
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync("place,t\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"{i * 7919L % rows},{(i % 2 == 0 ? "even" : "odd")}\n")));
+
+        async Task<RowWindow> Read(string? filter, bool descending, long offset, int limit) => await bench.Reader.ReadAsync(
+            bench.Ada, made.DatasetId, 1, new() { Sort = [new("place", descending)], Filter = filter, Offset = offset, Limit = limit }, default);
+        async Task Sees(string? filter, bool descending, long offset, int limit, long matched, IEnumerable<long> places)
+        {
+            var window = await Read(filter, descending, offset, limit);
+            Assert.Equal((rows, matched), (window.TotalRows, window.MatchedRows));
+            Assert.Equal(places, Enumerable.Range(0, window.RowIds.Count).Select(r => (long)window.Cell(r, 0)!));
+            Assert.All(Enumerable.Range(0, window.RowIds.Count), r => Assert.Equal(window.RowIds[r] * 7919L % rows, window.Cell(r, 0)));
+        }
+
+        await Sees(null, false, 0, 5, rows, [0, 1, 2, 3, 4]);
+        await Sees(null, false, 3990, 1000, rows, Enumerable.Range(3990, 1000).Select(i => (long)i));
+        await Sees(null, true, 250_000, 3, rows, [250_008, 250_007, 250_006]);
+        await Sees(null, true, rows - 2, 10, rows, [1, 0]);
+        await Sees("place < 9000", true, 0, 3, 9000, [8999, 8998, 8997]);
+        await Sees("place < 9000", true, 8998, 200, 9000, [1, 0]);
+        await Sees("place < 0", false, 0, 200, 0, []);
+        await Sees("place < 10", false, 5_000_000_000, 10, 10, []);
+        Assert.Equal("BAD_FILTER", (await Assert.ThrowsAsync<HubException>(() => Read("t matches '('", false, 0, 10))).Code);
+    }
+
     [Theory]
     [InlineData("n < 10", 10)]
     [InlineData("n >= 10 and n <= 19", 10)]

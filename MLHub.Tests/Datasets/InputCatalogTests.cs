@@ -158,6 +158,10 @@ public sealed class InputCatalogTests
         yield return Asks("36 ambiguous dates", "d,n\n01/02/2024,1\n03/04/2024,2\n"u8, "dateOrder", null, new() { DateOrder = DateOrder.DayFirst }, "d:date n:integer", "2024-02-01,1|2024-04-03,2") with { Before = new() };
         yield return Asks("41 preamble", "Sales report\n\na,b,c\n1,2,x\n3,4,y\n5,6,z\n"u8, "skipRows", "2", new(), "a:integer b:integer c:text", "1,2,x|3,4,y|5,6,z") with { Note = "PREAMBLE_SKIPPED" };
         yield return Reads("34 thousands when told", "a;b\n1.234,5;x\n12.345.678;y\n7;z\n"u8, "a:number b:text", "1234.5,x|12345678,y|7,z") with { Options = new() { Thousands = ".", Decimal = "," } };
+        yield return Reads("08 NUL characters", "a,b\n1,x\0y\n2,z\n"u8, "a:integer b:text", "1,x\uFFFDy|2,z") with { Note = "NUL_REPLACED" };
+        yield return Reads("33 percent, money, brackets, trailing minus", "p,m,s\n10%,\"$1,234.50\",5.00-\n5%,(5.00),7\n"u8, "p:text m:text s:text", "10%,$1,234.50,5.00-|5%,(5.00),7");
+        yield return Reads("42 a footer", "name,n\nx,1\ny,2\nTotal,\n,sum 3\n"u8, "name:text n:text", "x,1|y,2|Total,∅|∅,sum 3");
+        yield return Reads("54 gzip of a csv", ImportTests.Gzip("a;b\n1,5;x\n"), "a:number b:text", "1.5,x");
         yield return Reads("40 comments when told", "// made by x\na,b\n1,x\n// on y\n2,y\n"u8, "a:integer b:text", "1,x|2,y") with { Options = new() { Comment = "//" } };
 
         // Compression and wrong names.
@@ -181,6 +185,9 @@ public sealed class InputCatalogTests
         yield return Reads("67b the last wins when told", "[{\"a\":1,\"a\":2}]"u8, "a:integer", "2") with { Options = new() { LastKeyWins = true } };
         yield return Reads("68 keys that differ in case", "[{\"a\":1,\"A\":2}]"u8, "a:integer A_2:integer", "1,2") with { Note = "COLUMN_RENAMED" };
         yield return Reads("69 scalars among objects", "[{\"a\":1},5,{\"a\":2}]"u8, "a:integer value:integer", "1,∅|∅,5|2,∅") with { Note = "MIXED_RECORDS" };
+        yield return Reads("70 NaN and Infinity", "[{\"a\":NaN,\"b\":\"NaN \\\"Infinity\"},{\"a\":-Infinity,\"b\":\"x\"},{\"a\":Infinity},{\"a\":-1.5}]"u8, "a:number b:text", "∅,NaN \"Infinity|-Infinity,x|Infinity,∅|-1.5,∅") with { Note = "LITERALS_READ INFINITE_VALUES" };
+        yield return Reads("70b behind a block of text", Encoding.UTF8.GetBytes("[{\"t\":\"" + new string('x', 262_130) + "\",\"a\":NaN},{\"t\":\"y\",\"a\":2}]"), "t:text a:integer", new string('x', 262_130) + ",∅|y,2") with { Note = "LITERALS_READ" };
+        yield return Refuses("70c NaN as the name of a key", "[{NaN:1}]"u8, "JSON_INVALID");
         yield return Reads("71 integers of thirty digits", "[{\"a\":123456789012345678901234567890},{\"a\":1}]"u8, "a:text", "123456789012345678901234567890|1") with { Note = "LONG_INTEGERS" };
         yield return Refuses("72 trailing comma", "[{\"a\":1},{\"a\":2},]"u8, "JSON_INVALID") with { Says = "(byte 17)" };
         yield return Refuses("73 truncated", "[{\"a\":1},{\"a\":2},{\"a\""u8, "JSON_INVALID") with { Says = "byte" };
@@ -210,6 +217,7 @@ public sealed class InputCatalogTests
         yield return Reads("90 formulas and errors", new TestWorkbook().Sheet("s", [["a", "b"], [new Raw("<c {0}><f>1+1</f><v>2</v></c>"), "x"], [new Raw("<c {0} t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>"), "y"], [new Raw("<c {0} t=\"e\"><f>Z</f><v>#REF!</v></c>"), "z"], [new Raw("<c {0}><f>A2</f></c>"), "w"]]).Bytes(), "a:integer b:text", "2,x|∅,y|∅,z|∅,w") with { Note = "FORMULA_ERRORS FORMULAS_WITHOUT_VALUE" };
         yield return Reads("91 calendars, times and durations", new TestWorkbook().Sheet("s", [["d", "m", "t", "l"], [new Styled(45351, Day), new Styled(45292.5625, Moment), new Styled(0.28125, Clock), new Styled(1.5, Duration)], [new Styled(61, Day), new Styled(1.25, Moment), new Styled(0.999988425925926, Clock), new Styled(0.25, Duration)]]).Bytes(), "d:date m:datetime t:time l:text", "2024-02-29,2024-01-01T13:30:00,06:45:00,36:00:00|1900-03-01,1900-01-01T06:00:00,23:59:59,06:00:00") with { Note = "LONG_TIMES" };
         yield return Reads("91b 1904", new TestWorkbook { Is1904 = true }.Sheet("s", [["d"], [new Styled(0, Day)], [new Styled(43889, Day)]]).Bytes(), "d:date", "1904-01-01|2024-02-29");
+        yield return Reads("91c the day that never was, and before the calendar", new TestWorkbook().Sheet("s", [["d"], [new Styled(59, Day)], [new Styled(60, Day)], [new Styled(61, Day)], [new Styled(-1, Day)]]).Bytes(), "d:date", "1900-02-28|1900-02-28|1900-03-01|1899-12-29");
         yield return Reads("92 numbers as text and long ones", new TestWorkbook().Sheet("s", [["a", "b", "zip"], ["1", 1234567890123456, "01067"], ["2", 1234567890123457, "10115"]]).Bytes(), "a:integer b:integer zip:text", "1,1234567890123456,01067|2,1234567890123457,10115") with { Note = "NUMBERS_AS_TEXT LONG_NUMBERS LEADING_ZEROS" };
         yield return Asks("93 a table at D7 with notes", new TestWorkbook().Sheet("s", [["k", "n", "x"], ["a", 1, 2], [], ["b", 3, 4], [], [], ["source: us"]], firstRow: 7, firstColumn: 3).Bytes(), "range", "D7", new(), "k:text n:integer x:integer", "a,1,2|b,3,4") with { Note = "NOTES_BELOW" };
         yield return Reads("93b the range is told", new TestWorkbook().Sheet("s", [["title"], ["a", "b", "c"], [1, 2, 3], [4, 5, 6], [7, 8, 9]]).Bytes(), "b:integer c:integer", "2,3|5,6") with { Options = new() { Range = "B2:C4" } };

@@ -84,7 +84,7 @@ public sealed class RemoteWorkerTests(ITestOutputHelper output) : IAsyncDisposab
         Assert.Equal(53_940, (await ada.GetAsync($"datasets/{batch.Text("dataset", "id")}/versions/1")).Number("rowCount"));
         var query = await ada.PostAsync($"{version}/query/save", new { sql = "SELECT cut, count(*) AS n FROM dataset GROUP BY cut", name = "Cuts" }, HttpStatusCode.Accepted);
         await ada.WaitForJobAsync(query.Text("job", "id"));
-        Assert.Equal(5, (await ada.GetAsync($"datasets/{query.Text("dataset", "id")}/versions/1")).Number("rowCount"));
+        Assert.Equal(5, (await ada.GetAsync($"datasets/{query.Text("datasetId")}/versions/1")).Number("rowCount"));
     }
 
     private async Task DyingAsync(HubClient ada, string experiment, string dataset)

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Components;
 
 namespace MLHub.Web.Components;
 
-/// <summary>The state of a run, job or dataset version: the same colour, icon and word wherever it is shown.</summary>
+/// <summary>The state of a run, job, dataset version or worker: the same colour, icon and word wherever it is shown.</summary>
 public sealed partial class StateChip : ComponentBase
 {
-    /// <summary>queued, starting, running, finishing, importing, making, ready, finished, succeeded, failed, cancelled, skipped, lost or draft.</summary>
+    /// <summary>queued, starting, running, finishing, importing, making, ready, finished, succeeded, failed, cancelled, skipped, lost or draft; of a worker online, draining, awaited, offline or outdated.</summary>
     [Parameter, EditorRequired]
     public string State { get; set; } = "";
 
@@ -28,6 +28,11 @@ public sealed partial class StateChip : ComponentBase
         "CANCELLED" => ("Cancelled", "stripe", HubIcons.Ban),
         "SKIPPED" => ("Skipped", "stripe", HubIcons.Ban),
         "LOST" => ("Lost", "purple", HubIcons.Alert),
+        "ONLINE" => ("Online", "green", HubIcons.Done),
+        "DRAINING" => ("Draining", "amber", HubIcons.Clock),
+        "AWAITED" => ("Awaited", "", HubIcons.Clock),
+        "OFFLINE" => ("Offline", "purple", HubIcons.Alert),
+        "OUTDATED" => ("Other version", "red", HubIcons.Alert),
         "ARCHIVED" => ("Archived", "", HubIcons.Info),
         "DRAFT" => ("Draft", "", HubIcons.Edit),
         _ => (State, "", HubIcons.Info),

@@ -19,6 +19,7 @@ internal static class ActivityWords
         ["experiment.create"] = ("began the experiment", "began {0} experiments, the last one"),
         ["experiment.delete"] = ("deleted the experiment", "deleted {0} experiments, the last one"),
         ["run.start"] = ("trained", "started {0} trainings, the last one"),
+        ["search.start"] = ("searched settings in", "started {0} searches, the last one"),
         ["run.create"] = ("logged the run", "logged {0} runs, the last one"),
         ["run.delete"] = ("deleted the run", "deleted {0} runs, the last one"),
         ["run.archive"] = ("archived the run", "archived {0} runs, the last one"),
@@ -47,7 +48,7 @@ internal static class ActivityWords
         "dataset.delete" or "experiment.delete" or "run.delete" or "model.delete" => null,
         _ when item.Action.StartsWith("dataset.", StringComparison.Ordinal) || item.Action.StartsWith("version.", StringComparison.Ordinal) => HubRoutes.Dataset(id),
         _ when item.Action.StartsWith("experiment.", StringComparison.Ordinal) => HubRoutes.Experiment(id),
-        _ when item.Action.StartsWith("run.", StringComparison.Ordinal) => HubRoutes.Run(id),
+        _ when item.Action.StartsWith("run.", StringComparison.Ordinal) || item.Action.StartsWith("search.", StringComparison.Ordinal) => HubRoutes.Run(id),
         _ when item.Action.StartsWith("model.", StringComparison.Ordinal) => HubRoutes.Model(id),
         _ => null,
     };

@@ -1,7 +1,9 @@
 using MLHub.Core.Datasets;
 using MLHub.Core.Models;
 using MLHub.Core.Queries;
+using MLHub.Core.Recipes;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 
 namespace MLHub.Web.Jobs;
 
@@ -11,8 +13,10 @@ internal static class JobWords
     public static string Kind(string kind) => kind switch
     {
         TrainingSpec.JobKind => "Training",
+        TrialSpec.JobKind => "Trial",
         ImportResult.JobKind => "Import",
         QueryText.JobKind => "Query",
+        PrepareResult.JobKind => "Recipe",
         BatchSpec.JobKind => "Predictions",
         _ => kind.Replace('.', ' ').Replace('_', ' '),
     };

@@ -4,6 +4,7 @@ using MLHub.Core.Experiments;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
+using MLHub.Core.Training.Search;
 using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
@@ -18,6 +19,7 @@ public sealed partial class JobsPage : HubPage
     private Page<JobView>? _page;
     private IReadOnlyDictionary<Guid, JobSubject> _subjects = new Dictionary<Guid, JobSubject>();
     private string? _failure;
+    private bool _isAdministrator;
 
     [Inject]
     private JobService Jobs { get; set; } = null!;
@@ -57,6 +59,7 @@ public sealed partial class JobsPage : HubPage
             _workspace = await Current.GetAsync();
             Listen(Topic.Workspace(_workspace.Id));
             var actor = await ActorAsync();
+            _isAdministrator = actor.IsAdministrator;
             var page = await Jobs.ListAsync(actor, _workspace.Id, new(50, PageToken), CancellationToken.None);
             if (page.Items.Any(j => !_subjects.ContainsKey(j.SubjectId)))
             {
@@ -74,7 +77,7 @@ public sealed partial class JobsPage : HubPage
 
     private async Task<IReadOnlyDictionary<Guid, JobSubject>> SubjectsAsync(Actor actor, IReadOnlyList<JobView> jobs)
     {
-        var runs = await Runs.NamesAsync(actor, [.. jobs.Where(j => j.Kind == TrainingSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
+        var runs = await Runs.NamesAsync(actor, [.. jobs.Where(j => j.Kind is TrainingSpec.JobKind or TrialSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
         var datasets = await Datasets.NamesAsync(actor, [.. jobs.Where(j => j.Kind is ImportResult.JobKind or BatchSpec.JobKind).Select(j => j.SubjectId).Distinct()], CancellationToken.None);
         return runs.Select(r => (r.Key, Subject: new JobSubject(r.Value, $"/runs/{r.Key:N}")))
             .Concat(datasets.Select(d => (d.Key, Subject: new JobSubject(d.Value, $"/datasets/{d.Key:N}"))))

@@ -17,6 +17,7 @@ public sealed class ExcelFormat : IDatasetFormat
 
     private static readonly byte[] Compound = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
+    private static readonly DateTime Day0 = new(1899, 12, 31);
     private static readonly DateTime Start1904 = new(1904, 1, 1);
 
     private static readonly string[] Errors = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"];
@@ -302,7 +303,7 @@ public sealed class ExcelFormat : IDatasetFormat
     private static string Moment(DateTime moment, string? format)
     {
         // A time without a day counts from the day on which the calendar of the workbook begins, or the one before.
-        if (moment.Year < 1900 || (moment.Date == Start1904 && format?.AsSpan().IndexOfAny("yYdD") < 0))
+        if (moment.Date == Day0 || (moment.Date == Start1904 && format?.AsSpan().IndexOfAny("yYdD") < 0))
         {
             return moment.ToString(moment.Ticks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
         }

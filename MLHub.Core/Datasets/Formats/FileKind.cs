@@ -144,7 +144,7 @@ internal static class FileKind
         }
         catch (JsonException)
         {
-            return false;
+            return tokens > 0 && JsonLiterals.Begins(text[(int)reader.BytesConsumed..].TrimStart(" \t\r\n:,"u8));
         }
 
         return tokens >= 3 || (isWhole && tokens >= 2);

@@ -23,7 +23,7 @@ public sealed class JsonFormat : IDatasetFormat
 
     public async Task<TextTable> OpenAsync(ImportSource source, CancellationToken cancellationToken)
     {
-        var text = await TextDecoding.DecodeAsync(source, mustBeUnicode: true, cancellationToken);
+        var text = await JsonLiterals.ReplaceAsync(await TextDecoding.DecodeAsync(source, mustBeUnicode: true, cancellationToken), source, cancellationToken);
         var shape = JsonShape.Find(text.Path, text.Start, source);
         var spool = new RowSpool(Path.Combine(source.ScratchFolder, "records"));
         var report = new ImportReport
