@@ -68,6 +68,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await BeginLinkAsync(page, "Link GitHub");
         await SeenAsync(visit, "link");
         await Button(page, "Go on").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Test identity provider" })).ToBeVisibleAsync();
         await Button(page, "Cancel").ClickAsync();
         await Expect(page.GetByText("You cancelled signing in there")).ToBeVisibleAsync();
         await BeginLinkAsync(page, "Link GitHub");
@@ -78,7 +79,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await SeenAsync(visit, "linked");
         await SignOutAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with GitHub" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("your menu") })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await page.GotoAsync("/account");
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Ada Example");
         await BeginLinkAsync(page, "Unlink GitHub");

@@ -92,7 +92,8 @@ public sealed class RecipeRestTests
     [MemberData(nameof(Backends))]
     public async Task A_query_among_the_steps_makes_a_version_once_for_editors_and_stays_out_of_models(HubBackend backend)
     {
-        await using var server = await HubServer.StartAsync(backend);
+        // The first query of a server waits for the walls to be tested.
+        await using var server = await HubServer.StartAsync(backend, new Dictionary<string, string> { ["MLHub:Recipes:PreviewSeconds"] = "120" });
         using var ada = server.CreateClient();
         using var eve = server.CreateClient();
         await ada.RegisterAsync();
