@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
+using MLHub.Core.Mail;
 using MLHub.Core.Storage;
 using Npgsql;
 
@@ -139,6 +140,13 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Set<Upload>().Where(u => u.VersionId == null && u.StoredAt == null).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Mails that waited: the server that was backed up has sent them since.</summary>
+    public async Task<int> ForgetMailsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Set<OutgoingMail>().ExecuteDeleteAsync(cancellationToken);
     }
 
     private const string TablesSql = """

@@ -29,6 +29,7 @@ public sealed class HubRestore(DatabaseSnapshot database, HubMigrator migrator, 
         // Whatever this program's schema has beyond that of the backup.
         await migrator.MigrateAsync(cancellationToken);
         await database.ForgetUploadsAsync(cancellationToken);
+        await database.ForgetMailsAsync(cancellationToken);
         return new(content.Snapshot, content.Manifest.At, content.Blobs.Count, content.Blobs.Sum(b => b.Length), content.Blobs.Count, content.Lost);
     }
 

@@ -34,7 +34,7 @@ internal static class FeatureMap
         ["Experiments"] = ["Recipes", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         ["Models"] = ["Experiments", "Datasets", "Workspaces", "Jobs", "Storage", "Training", "Evaluation", "Accounts"],
         // Looks after all that there is: copies it, checks it, counts it.
-        ["Operations"] = ["Accounts", "Workspaces", "Storage", "Jobs", "Datasets", "Experiments", "Models"],
+        ["Operations"] = ["Accounts", "Mail", "Workspaces", "Storage", "Jobs", "Datasets", "Experiments", "Models"],
         ["Usage"] = ["Accounts", "Workspaces", "Storage", "Datasets", "Experiments", "Models"],
         // What goes on in a workspace is told from above all that goes on in it.
         ["Home"] = ["Accounts", "Workspaces", "Datasets", "Experiments", "Models", "Evaluation"],

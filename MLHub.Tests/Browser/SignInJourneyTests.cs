@@ -96,7 +96,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await Button(page, "Sign in").ClickAsync();
         await Expect(page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
         await page.GotoAsync("/admin/people");
-        await Visit.UntilAsync(() => Button(page, "Link for a new password of Ada Example").ClickAsync(), page.GetByRole(AriaRole.Dialog));
+        await Visit.UntilAsync(() => Button(page, "Password link… for Ada Example").ClickAsync(), page.GetByRole(AriaRole.Dialog));
         await Button(page, "Make the link").ClickAsync();
         await Expect(page.GetByText("/account/reset?link=")).ToBeVisibleAsync();
         await SeenAsync(visit, "people");

@@ -99,6 +99,26 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Uploads_on_their_way_and_mails_that_waited_are_forgotten()
+    {
+        await using var bench = await OperationsBench.CreateAsync();
+        await using (var source = await bench.Contexts.CreateDbContextAsync())
+        {
+            var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+            source.Add(Core.Mail.OutgoingMail.Create("ada@example.org", null, "sealed", now));
+            source.Add(Core.Datasets.Upload.Create(bench.Lab.Editor.UserId, new(bench.Lab.Id, "half.csv"), 100, now, TimeSpan.FromDays(1)));
+            await source.SaveChangesAsync();
+        }
+
+        await bench.BackupAsync(bench.Beside("backup"));
+        await using var empty = await OperationsBench.CreateEmptyAsync();
+        await empty.Get<HubRestore>().RunAsync(bench.Beside("backup"), null, default);
+
+        await using var db = await empty.Contexts.CreateDbContextAsync();
+        Assert.Equal((0, 0), (await db.Set<Core.Mail.OutgoingMail>().CountAsync(), await db.Set<Core.Datasets.Upload>().CountAsync()));
+    }
+
+    [Fact]
     public async Task A_backup_of_another_engine_is_refused_and_leaves_the_database_alone()
     {
         await using var bench = await OperationsBench.CreateAsync();
