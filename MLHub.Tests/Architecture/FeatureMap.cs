@@ -70,7 +70,7 @@ internal static class FeatureMap
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
         // What a person did and has, over all workspaces.
-        ["Profile"] = ["Datasets", "Models", "Experiments", "Evaluation", "Home"],
+        ["Profile"] = ["Datasets", "Evaluation", "Home"],
         ["Operations"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],
