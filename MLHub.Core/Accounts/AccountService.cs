@@ -19,6 +19,7 @@ public sealed class AccountService(
     TwoFactorService twoFactor,
     SignInThrottle throttle,
     UserStates states,
+    News news,
     Outbox outbox,
     AccountLinks links,
     AccountMails mails,
@@ -66,6 +67,54 @@ public sealed class AccountService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return View(await FindAsync(db, actor, cancellationToken));
+    }
+
+    /// <summary>A person as others see them. A token of one workspace shows nobody but its owner.</summary>
+    public async Task<PersonView> GetPersonAsync(Actor actor, Guid personId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Set<HubUser>().Where(u => u.Id == personId && u.DeletedAt == null && (actor.OnlyWorkspaceId == null || u.Id == actor.UserId))
+            .Select(u => new PersonView(u.Id, u.DisplayName, u.Bio, u.CreatedAt)).SingleOrDefaultAsync(cancellationToken) ?? throw HubException.NotFound("person");
+    }
+
+    /// <summary>
+    /// Gives the account up. What it made stays in workspaces with another owner, without its name; workspaces that only it owns must
+    /// be empty or handed over first. The row stays, because others' work points at it, but nobody can sign in with it.
+    /// </summary>
+    public async Task DeleteAsync(Actor actor, string? password, CancellationToken cancellationToken)
+    {
+        if (actor.Kind is not (ActorKind.Browser or ActorKind.Session))
+        {
+            throw new HubException(Refusal.Forbidden, "An access token cannot delete the account. Sign in.", "SIGN_IN_NEEDED");
+        }
+
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
+        await using var identity = scopes.CreateIdentityScope();
+        var user = await RequirePasswordAsync(identity, throttle, actor, password, cancellationToken);
+        var db = identity.Db;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (user.IsAdministrator && !await db.Set<HubUser>().AnyAsync(u => u.IsAdministrator && u.Id != user.Id && u.DeletedAt == null, cancellationToken))
+        {
+            throw HubException.Conflict("You are the only administrator of this server, and it needs one. This account stays.", "LAST_ADMINISTRATOR");
+        }
+
+        var left = await workspaces.LeaveAllAsync(db, actor, cancellationToken);
+        await OpenSessionsService.EndAsync(db, user.Id, null, Now, cancellationToken);
+        await db.Set<PersonalAccessToken>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<AuthenticatorKey>().Where(k => k.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RecoveryCode>().Where(c => c.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<AccountLink>().Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<IdentityUserToken<Guid>>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        user.Forget(Now);
+        db.Audit(actor, null, "account.delete", user.Id, null, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        states.Forget(user.Id);
+        foreach (var workspaceId in left)
+        {
+            news.Publish(Topic.Access(workspaceId), Topic.Workspace(workspaceId));
+        }
     }
 
     /// <param name="actor">Changes only themselves.</param>

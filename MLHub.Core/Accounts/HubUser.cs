@@ -26,6 +26,25 @@ public sealed class HubUser : IdentityUser<Guid>
 
     /// <summary>The account was given up. The row stays, nameless, because others' work points at it.</summary>
     public DateTime? DeletedAt { get; set; }
+
+    /// <summary>Takes away everything that tells who this was, and every way to sign in.</summary>
+    public void Forget(DateTime now)
+    {
+        // An address that no mail reaches (RFC 2606), for the unique index.
+        Email = UserName = $"{Id:N}@deleted.invalid";
+        NormalizedEmail = NormalizedUserName = Email.ToUpperInvariant();
+        DisplayName = "Deleted account";
+        Bio = null;
+        PhoneNumber = null;
+        PasswordHash = null;
+        IsAdministrator = false;
+        TwoFactorEnabled = false;
+        EmailConfirmed = false;
+        SecurityStamp = Guid.NewGuid().ToString();
+        ConcurrencyStamp = Guid.NewGuid().ToString();
+        LastSeenAt = null;
+        DeletedAt = now;
+    }
 }
 
 internal sealed class HubUserConfiguration : IEntityTypeConfiguration<HubUser>

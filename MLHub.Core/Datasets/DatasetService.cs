@@ -37,6 +37,14 @@ public sealed class DatasetService(IDbContextFactory<HubDbContext> contexts, Wor
         return await ListAsync(db, db.Set<Dataset>().AsNoTracking().Where(d => d.DeletedAt == null && granted.Contains(d.Id)), query, null, cancellationToken);
     }
 
+    /// <summary>What the actor made, in all their workspaces, last changed first.</summary>
+    public async Task<Page<DatasetView>> ListMineAsync(Actor actor, DatasetQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var visible = WorkspaceAccess.Visible(db, actor);
+        return await ListAsync(db, db.Set<Dataset>().AsNoTracking().Where(d => d.DeletedAt == null && d.CreatedBy == actor.UserId && visible.Contains(d.WorkspaceId)), query, null, cancellationToken);
+    }
+
     /// <summary>Tags and owners of a workspace's datasets, most frequent first; up to 50 each.</summary>
     public async Task<DatasetFacets> FacetsAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
     {

@@ -30,9 +30,23 @@ public sealed class BestResultService(IDbContextFactory<HubDbContext> contexts, 
     {
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var finished = db.Set<Run>().AsNoTracking().Where(r => r.WorkspaceId == workspaceId && r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished
-            // Trials were judged on other rows than runs; their search tells of the best.
-            && (r.ParentRunId == null || r.Source != RunSource.Mlhub));
+        return await ListAsync(db, Finished(db).Where(r => r.WorkspaceId == workspaceId), count, metricOf, cancellationToken);
+    }
+
+    /// <summary>What the actor's own runs reached, over all their workspaces; otherwise as <see cref="ListAsync(Actor, Guid, int, Func{RunView, string?}, CancellationToken)"/>.</summary>
+    public async Task<IReadOnlyList<BestResult>> ListOwnAsync(Actor actor, int count, Func<RunView, string?> metricOf, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var visible = WorkspaceAccess.Visible(db, actor);
+        return await ListAsync(db, Finished(db).Where(r => r.CreatedBy == actor.UserId && visible.Contains(r.WorkspaceId)), count, metricOf, cancellationToken);
+    }
+
+    private static IQueryable<Run> Finished(HubDbContext db) => db.Set<Run>().AsNoTracking().Where(r => r.DeletedAt == null && r.ArchivedAt == null && r.State == RunState.Finished
+        // Trials were judged on other rows than runs; their search tells of the best.
+        && (r.ParentRunId == null || r.Source != RunSource.Mlhub));
+
+    private static async Task<IReadOnlyList<BestResult>> ListAsync(HubDbContext db, IQueryable<Run> finished, int count, Func<RunView, string?> metricOf, CancellationToken cancellationToken)
+    {
         var newest = await finished.Where(r => db.Set<Experiment>().Any(e => e.Id == r.ExperimentId && e.DeletedAt == null))
             .GroupBy(r => r.ExperimentId).Select(g => new { ExperimentId = g.Key, At = g.Max(r => r.EndedAt) })
             .OrderByDescending(g => g.At).Take(count).ToListAsync(cancellationToken);

@@ -28,6 +28,23 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
         return await ListAsync(db, shown, search, page, null, cancellationToken);
     }
 
+    /// <summary>What one person made and is public, last changed first.</summary>
+    public async Task<Page<ModelView>> ListPublicOfAsync(Actor actor, Guid personId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var shown = db.Set<RegisteredModel>().AsNoTracking()
+            .Where(m => m.DeletedAt == null && m.CreatedBy == personId && m.Visibility == Visibility.Public && m.LatestVersion > 0 && (actor.OnlyWorkspaceId == null || m.WorkspaceId == actor.OnlyWorkspaceId));
+        return await ListAsync(db, shown, null, page, null, cancellationToken);
+    }
+
+    /// <summary>What the actor made, in all their workspaces, last changed first.</summary>
+    public async Task<Page<ModelView>> ListMineAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var visible = WorkspaceAccess.Visible(db, actor);
+        return await ListAsync(db, db.Set<RegisteredModel>().AsNoTracking().Where(m => m.DeletedAt == null && m.CreatedBy == actor.UserId && visible.Contains(m.WorkspaceId)), null, page, null, cancellationToken);
+    }
+
     /// <summary>What others shared with the actor by name, last changed first.</summary>
     public async Task<Page<ModelView>> ListSharedAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken)
     {

@@ -4,5 +4,5 @@ namespace MLHub.Core.Usage;
 
 public static class UsageSetup
 {
-    public static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageService>().AddSingleton<StorageReportService>();
+    public static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageService>().AddSingleton<StorageReportService>().AddSingleton<MyWorkService>();
 }

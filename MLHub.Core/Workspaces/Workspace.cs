@@ -63,6 +63,9 @@ public sealed class Workspace
         Description = string.IsNullOrWhiteSpace(description) ? null : description.Trim();
     }
 
+    /// <summary>Nobody's personal one any more: its person is gone, and others own it.</summary>
+    public void BelongToAll() => PersonalOf = null;
+
     public void Show(Visibility visibility, DateTime now)
     {
         Visibility = visibility;

@@ -61,8 +61,8 @@ public sealed class FeatureArrowTests
             .Where(u => Assemblies.FeatureOf(u.From, "MLHub.Web") is not null && u.To.StartsWith("MLHub.Training.", StringComparison.Ordinal))
             .Select(u => $"{u.From} → {u.To}").Distinct());
 
-    // Pages about runs and about their evaluation lead to each other; home and explore stand above both.
-    private static bool IsPair(string project, string feature) => project == "MLHub.Web" && feature is "Experiments" or "Evaluation" or "Models" or "Home" or "Explore";
+    // Pages about runs and about their evaluation lead to each other; home, explore and profile stand above both.
+    private static bool IsPair(string project, string feature) => project == "MLHub.Web" && feature is "Experiments" or "Evaluation" or "Models" or "Home" or "Explore" or "Profile";
 
     // Registration puts things together and may know them all.
     private static bool IsSetup(string fullName) => fullName.Split('+', '/')[0].EndsWith("Setup", StringComparison.Ordinal);

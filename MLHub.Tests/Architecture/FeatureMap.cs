@@ -69,6 +69,8 @@ internal static class FeatureMap
         ["Shell"] = ["Jobs", "Workspaces"],
         ["Home"] = ["Datasets", "Experiments", "Models", "Jobs", "Evaluation"],
         ["Workspaces"] = [],
+        // What a person did and has, over all workspaces.
+        ["Profile"] = ["Datasets", "Evaluation", "Home"],
         ["Operations"] = [],
         ["Explore"] = ["Datasets", "Models", "Evaluation"],
         ["Jobs"] = [],

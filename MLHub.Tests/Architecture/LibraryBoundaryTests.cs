@@ -14,6 +14,7 @@ public sealed class LibraryBoundaryTests
     [InlineData("MailKit", "MLHub.Core")]
     [InlineData("MudBlazor", "MLHub.Web")]
     [InlineData("ScottPlot", "MLHub.Web")]
+    [InlineData("QRCoder", "MLHub.Web")]
     [InlineData("Microsoft.ML", "MLHub.Training")]
     [InlineData("TorchSharp", "MLHub.Training")]
     [InlineData("DuckDB", "MLHub.Core", "MLHub.Training")]

@@ -84,3 +84,8 @@ public sealed record TwoFactorOff(string? Password, string? TwoFactorCode);
 
 /// <param name="RecoveryCodes">Each good once; shown this once.</param>
 public sealed record RecoveryCodesAnswer(IReadOnlyList<string> RecoveryCodes);
+
+public sealed record PersonAnswer(Guid Id, string DisplayName, string? Bio, DateTime CreatedAt);
+
+/// <param name="Password">The current one.</param>
+public sealed record AccountDeletion(string? Password);

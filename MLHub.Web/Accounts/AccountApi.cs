@@ -23,7 +23,10 @@ internal static class AccountApi
         me.MapGet("/sessions", SessionsAsync).NeedsSignIn().WithSummary("Where I am signed in, last used first");
         me.MapDelete("/sessions/{sessionId:guid}", EndSessionAsync).NeedsSignIn().WithSummary("End a session; it is refused at once");
         me.MapDelete("/sessions", EndOthersAsync).NeedsSignIn().WithSummary("End all sessions but the one that asks");
+        me.MapPost("/delete", DeleteAsync).NeedsSignIn().RequireRateLimiting(RateLimits.SignIn).WithSummary("Give the account up; workspaces that only it owns must be empty or handed over first")
+            .WithExample(new { password = "four unrelated words" });
         me.MapTwoFactor();
+        api.MapGet("/users/{userId:guid}", PersonAsync).NeedsSignIn().WithTags("Accounts").WithSummary("Somebody as others see them");
         return api;
     }
 
@@ -54,6 +57,18 @@ internal static class AccountApi
     private static async Task<NoContent> RevokeTokenAsync(Guid tokenId, Caller caller, TokenService tokens, CancellationToken cancellationToken)
     {
         await tokens.RevokeAsync(caller.Actor, tokenId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<PersonAnswer>> PersonAsync(Guid userId, Caller caller, AccountService accounts, CancellationToken cancellationToken)
+    {
+        var person = await accounts.GetPersonAsync(caller.Actor, userId, cancellationToken);
+        return TypedResults.Ok(new PersonAnswer(person.Id, person.DisplayName, person.Bio, person.CreatedAt));
+    }
+
+    private static async Task<NoContent> DeleteAsync(AccountDeletion body, Caller caller, AccountService accounts, CancellationToken cancellationToken)
+    {
+        await accounts.DeleteAsync(caller.Actor, body.Password, cancellationToken);
         return TypedResults.NoContent();
     }
 

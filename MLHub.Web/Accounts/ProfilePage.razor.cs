@@ -5,8 +5,8 @@ using MudBlazor;
 
 namespace MLHub.Web.Accounts;
 
-/// <summary>What the signed-in user says about themselves, and their password.</summary>
-public sealed partial class ProfilePage(CurrentActor current, AccountService accounts, ISnackbar toasts, NavigationManager navigation) : ComponentBase, IDisposable
+/// <summary>What the signed-in user says about themselves, their password, and giving the account up.</summary>
+public sealed partial class ProfilePage(CurrentActor current, AccountService accounts, IDialogService dialogs, ISnackbar toasts, NavigationManager navigation) : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private AccountView? _account;
@@ -18,17 +18,22 @@ public sealed partial class ProfilePage(CurrentActor current, AccountService acc
     private string _newPassword = "";
     private bool _isBusy;
 
+    private bool HasChanged => _account is { } account && (_name != account.DisplayName || _bio != (account.Bio ?? ""));
+
     public void Dispose()
     {
         _gone.Cancel();
         _gone.Dispose();
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
     {
         try
         {
             Show(await accounts.GetAsync(await current.GetAsync(), _gone.Token));
+            _failure = null;
         }
         catch (HubException refused)
         {
@@ -42,11 +47,20 @@ public sealed partial class ProfilePage(CurrentActor current, AccountService acc
         toasts.Add("Saved.", Severity.Success);
     });
 
-    private Task ChangePasswordAsync() => TryAsync(async () =>
+    private Task ChangePasswordAsync() => TryAsync(() => CodeDialog.ConfirmedAsync(dialogs, async () =>
     {
         await accounts.ChangePasswordAsync(await current.GetAsync(), _currentPassword, _newPassword, _gone.Token);
         navigation.NavigateTo("/account/login", forceLoad: true);
-    });
+    }));
+
+    private async Task DeleteAsync()
+    {
+        var dialog = await dialogs.ShowAsync<DeleteAccountDialog>("Delete the account");
+        if (await dialog.Result is { Canceled: false })
+        {
+            navigation.NavigateTo("/account/login", forceLoad: true);
+        }
+    }
 
     private async Task TryAsync(Func<Task> action)
     {
@@ -77,7 +91,17 @@ public sealed partial class ProfilePage(CurrentActor current, AccountService acc
         _bio = account.Bio ?? "";
     }
 
-    private bool IsBlamed(string field) => ProblemOf(field) is not null;
+    private string? IsBlamed(string field) => _refused?.Errors?.ContainsKey(field) == true ? "true" : null;
 
-    private string? ProblemOf(string field) => _refused?.Errors?.TryGetValue(field, out var messages) == true ? string.Join(' ', messages) : null;
+    private RenderFragment ProblemOf(string field) => builder =>
+    {
+        if (_refused?.Errors?.TryGetValue(field, out var messages) == true)
+        {
+            builder.OpenElement(0, "span");
+            builder.AddAttribute(1, "class", "problem");
+            builder.AddAttribute(2, "role", "alert");
+            builder.AddContent(3, string.Join(' ', messages));
+            builder.CloseElement();
+        }
+    };
 }

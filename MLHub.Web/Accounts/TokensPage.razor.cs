@@ -62,7 +62,7 @@ public sealed partial class TokensPage(
         {
             var actor = await current.GetAsync();
             string[] scopes = _mayWrite ? [TokenService.Read, TokenService.Write] : [TokenService.Read];
-            _made = await tokens.CreateAsync(actor, _name, scopes, _days, _workspaceId, _gone.Token);
+            await CodeDialog.ConfirmedAsync(dialogs, async () => _made = await tokens.CreateAsync(actor, _name, scopes, _days, _workspaceId, _gone.Token));
             _isCopied = false;
             _name = "";
             await LoadAsync(actor);
@@ -111,6 +111,8 @@ public sealed partial class TokensPage(
             _failure = refused.Message;
         }
     }
+
+    private void Limit(ChangeEventArgs change) => _workspaceId = Guid.TryParse(change.Value?.ToString(), out var id) ? id : null;
 
     private void ForgetMade() => _made = null;
 

@@ -53,6 +53,7 @@ public static class HubApiSetup
             api.UseExceptionHandler(_ => { });
             api.UseStatusCodePages(page => ApiProblem.WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode));
         });
+        app.UseSameOriginCircuits();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

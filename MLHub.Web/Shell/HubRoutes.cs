@@ -21,6 +21,19 @@ public static class HubRoutes
 
     public static string Audit(string workspace) => Home(workspace) + "/audit";
 
+    public const string Account = "/account";
+
+    public const string Security = Account + "/security";
+
+    public const string Tokens = Account + "/tokens";
+
+    public const string Work = Account + "/work";
+
+    public const string Storage = Account + "/storage";
+
+    /// <summary>Somebody as others see them.</summary>
+    public static string Person(Guid id) => $"/people/{id:N}";
+
     public const string Explore = "/explore";
 
     /// <summary>What others let me in to.</summary>
