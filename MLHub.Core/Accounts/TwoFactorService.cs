@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -240,7 +239,7 @@ public sealed class TwoFactorService(
     private async Task<bool> UseAsync(HubDbContext db, HubUser user, string code, CancellationToken cancellationToken)
     {
         var clean = Clean(code);
-        if (clean.Length == Totp.Digits && code.Count(char.IsAsciiLetter) == 0)
+        if (clean.Length == Totp.Digits && !code.Any(char.IsAsciiLetter))
         {
             // The update decides, so of two who show the same code at the same moment one is refused.
             return await db.Set<AuthenticatorKey>().AsNoTracking().SingleOrDefaultAsync(k => k.UserId == user.Id, cancellationToken) is { } authenticator

@@ -45,7 +45,7 @@ public sealed partial class JobDesk(
         var job = await queue.RequireAsync(lease, cancellationToken);
         var isQuiet = report.Lines.Count + report.Points.Count == 0;
         var orders = await queue.BeatAsync(
-            job, report.Progress, report.Stage, report.Message, isQuiet ? null : db => RecordAsync(db, job, lease, report, cancellationToken), cancellationToken) ?? throw lease.AsLost();
+            job, report.Progress, report.Stage, report.Message, isQuiet ? null : db => RecordAsync(db, job, lease, report, cancellationToken), cancellationToken) ?? throw JobLease.AsLost();
         Tell(job);
         return orders;
     }
@@ -70,7 +70,7 @@ public sealed partial class JobDesk(
         var blob = await put();
         // Read again: another output of the lease may have arrived meanwhile.
         job = await queue.RequireAsync(lease, cancellationToken);
-        await queue.KeepFilesAsync(lease, (job.Files ?? throw lease.AsLost()).With(name, blob), cancellationToken);
+        await queue.KeepFilesAsync(lease, (job.Files ?? throw JobLease.AsLost()).With(name, blob), cancellationToken);
         return blob;
     }
 
@@ -78,10 +78,10 @@ public sealed partial class JobDesk(
     public async Task CompleteAsync(JobLease lease, JsonElement result, CancellationToken cancellationToken)
     {
         var job = await queue.RequireAsync(lease, cancellationToken);
-        var stored = (job.Files ?? throw lease.AsLost()).Stored.ToDictionary(s => s.Key, s => new BlobRef(BlobHash.Parse(s.Value.Hash), s.Value.Length));
+        var stored = (job.Files ?? throw JobLease.AsLost()).Stored.ToDictionary(s => s.Key, s => new BlobRef(BlobHash.Parse(s.Value.Hash), s.Value.Length));
         if (!await queue.EndAsync(job, JobState.Succeeded, null, db => owners.Of(job.Kind).CompleteAsync(db, job, new(result, stored), cancellationToken), cancellationToken))
         {
-            throw lease.AsLost();
+            throw JobLease.AsLost();
         }
 
         Tell(job);
@@ -93,7 +93,7 @@ public sealed partial class JobDesk(
     {
         if (!await AbandonAsync(await queue.RequireAsync(lease, cancellationToken), failure, cancellationToken))
         {
-            throw lease.AsLost();
+            throw JobLease.AsLost();
         }
     }
 
@@ -103,7 +103,7 @@ public sealed partial class JobDesk(
         var job = await queue.RequireAsync(lease, cancellationToken);
         if (!await queue.ReleaseAsync(job, countsAsAttempt, cancellationToken))
         {
-            throw lease.AsLost();
+            throw JobLease.AsLost();
         }
 
         Tell(job);

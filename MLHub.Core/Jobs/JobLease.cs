@@ -11,5 +11,5 @@ public sealed record JobLease(Guid JobId, string Token, string Holder)
     /// <summary>Code of the refusal when another worker has the job, or it is over: stop at once, nothing was written.</summary>
     public const string Lost = "LEASE_LOST";
 
-    internal HubException AsLost() => HubException.Conflict("This job is not held here any more: another worker has it, or it is over.", Lost);
+    internal static HubException AsLost() => HubException.Conflict("This job is not held here any more: another worker has it, or it is over.", Lost);
 }

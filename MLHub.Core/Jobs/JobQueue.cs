@@ -96,7 +96,7 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
     public async Task<Job> RequireAsync(JobLease lease, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await Held(db, lease).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw lease.AsLost();
+        return await Held(db, lease).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw JobLease.AsLost();
     }
 
     /// <summary>Notes what the holder of the lease may read and has stored.</summary>
@@ -106,7 +106,7 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await Held(db, lease).ExecuteUpdateAsync(set => set.SetProperty(j => j.Files, files), cancellationToken) == 0)
         {
-            throw lease.AsLost();
+            throw JobLease.AsLost();
         }
     }
 
