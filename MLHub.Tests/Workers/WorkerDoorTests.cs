@@ -162,7 +162,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
             Assert.Equal(JobLease.Lost, (await PutAsync(client, $"{path}/outputs/rows.parquet", token, "x"u8.ToArray())).Code);
         }
 
-        foreach (var name in new[] { "..%2f..%2fmlhub.db", "%2e%2e%2fkeys", secret, "%2fetc%2fpasswd", "rows.parquet ", "mlhub.db" })
+        foreach (var name in new[] { "..%2f..%2fmlhub.db", "%2e%2e%2fkeys", secret, "%2fetc%2fpasswd", "rows.parquet%20", "mlhub.db" })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await CallAsync(w1, HttpMethod.Get, $"{job}/inputs/{name}", lease)).Status);
             Assert.Equal(HttpStatusCode.NotFound, (await PutAsync(w1, $"{job}/outputs/{name}", lease, "x"u8.ToArray())).Status);
