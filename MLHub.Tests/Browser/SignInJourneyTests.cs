@@ -95,7 +95,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await page.GetByLabel("E-mail").FillAsync(ada.Email);
         await page.GetByLabel("Password").FillAsync(NewPassword);
         await Button(page, "Sign in").ClickAsync();
-        await Expect(page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("your menu") })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await page.GotoAsync("/admin/people");
         await Visit.UntilAsync(() => Button(page, "Password link… for Ada Example").ClickAsync(), page.GetByRole(AriaRole.Dialog));
         await Button(page, "Make the link").ClickAsync();
