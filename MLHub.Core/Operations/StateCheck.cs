@@ -66,6 +66,6 @@ internal static class StateCheck
         return findings;
 
         async Task AskAsync(string code, IQueryable<Guid> question, Func<Guid, string> text) =>
-            findings.AddRange((await question.Distinct().Take(Most).ToListAsync(cancellationToken)).Select(id => new Finding(code, text(id))));
+            findings.AddRange((await question.Distinct().OrderBy(id => id).Take(Most).ToListAsync(cancellationToken)).Select(id => new Finding(code, text(id))));
     }
 }
