@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using MLHub.Core.Data;
 
 namespace MLHub.Core.Accounts;
 

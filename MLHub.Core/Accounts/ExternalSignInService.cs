@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
-using MLHub.Core.Data;
 using MLHub.Core.Mail;
 
 namespace MLHub.Core.Accounts;

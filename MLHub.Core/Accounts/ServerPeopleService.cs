@@ -22,7 +22,8 @@ public sealed class ServerPeopleService(IDbContextFactory<HubDbContext> contexts
         if (!string.IsNullOrWhiteSpace(search))
         {
             var wanted = search.Trim().ToUpperInvariant();
-            people = people.Where(u => u.NormalizedEmail!.Contains(wanted) || u.DisplayName.ToUpper().Contains(wanted));
+            var pattern = $"%{wanted.Replace("%", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)}%";
+            people = people.Where(u => u.NormalizedEmail!.Contains(wanted) || EF.Functions.Like(u.DisplayName.ToUpper(), pattern));
         }
 
         return page.ToPage(await people.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(page.Skip).Take(page.Take + 1)

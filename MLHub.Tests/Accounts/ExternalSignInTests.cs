@@ -32,6 +32,7 @@ public abstract class ExternalSignInTests(DatabaseEngine engine) : IAsyncLifetim
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _host.DisposeAsync();
         if (_postgres is not null)
         {

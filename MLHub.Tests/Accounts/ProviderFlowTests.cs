@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using MLHub.Core.Accounts;
-using MLHub.Core.Common;
 using MLHub.Tests.Api;
 using MLHub.Tests.Support;
 using MLHub.Web.Accounts;

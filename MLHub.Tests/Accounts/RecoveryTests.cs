@@ -33,6 +33,7 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _host.DisposeAsync();
         if (_postgres is not null)
         {

@@ -2,7 +2,6 @@ using System.Net;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
 using MLHub.Tests.Api;
-using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Accounts;
 

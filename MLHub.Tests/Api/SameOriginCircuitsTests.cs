@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using MLHub.Tests.Support;
 using MLHub.Web.Api;
 
 namespace MLHub.Tests.Api;

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Operations;
 using MLHub.Core.Storage;
-using MLHub.Tests.Support;
 
 namespace MLHub.Tests.Operations;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using MLHub.Tests.Support;
@@ -218,10 +219,10 @@ public sealed class RemoteWorkerTests(ITestOutputHelper output) : IAsyncDisposab
 
     private static async Task UntilAsync(Func<Task<bool>> isSo, string what, int seconds = 60)
     {
-        var until = DateTime.UtcNow + (TimeSpan.FromSeconds(seconds) * Patience.Factor);
+        var (began, patience) = (Stopwatch.GetTimestamp(), TimeSpan.FromSeconds(seconds) * Patience.Factor);
         while (!await isSo())
         {
-            Assert.True(DateTime.UtcNow < until, $"Waited in vain for {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(began) < patience, $"Waited in vain for {what}.");
             await Task.Delay(100);
         }
     }
