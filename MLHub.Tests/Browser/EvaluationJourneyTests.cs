@@ -38,9 +38,9 @@ public sealed class EvaluationJourneyTests(BrowserFixture browser)
             await SeenAsync(visit, "network");
 
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Highest F1" }).ClickAsync();
-            await visit.Page.WaitForURLAsync("**threshold=*");
+            await Expect(visit.Page).ToHaveURLAsync(HubPages.Like("threshold="));
             await visit.Page.GetByLabel("Column of the groups").SelectOptionAsync("age");
-            await visit.Page.WaitForURLAsync("**group=age*");
+            await Expect(visit.Page).ToHaveURLAsync(HubPages.Like("group=age"));
             await SeenAsync(visit, "threshold");
             await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^show the rows of neg called pos") }).ClickAsync();
             await Expect(visit.Page.GetByText(HubPages.Like("“neg” called “pos”"))).ToBeVisibleAsync();
