@@ -52,7 +52,6 @@ public sealed class TokenService(
             throw new HubException(Refusal.Forbidden, "An access token cannot make another one. Sign in with your password.", "SIGN_IN_NEEDED");
         }
 
-        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
         var mayWrite = RequireScopes(scopes);
         if (expiresInDays < 1 || expiresInDays > options.Value.MaxTokenDays)
         {
@@ -73,6 +72,8 @@ public sealed class TokenService(
 
         var text = TokenText.New();
         var token = PersonalAccessToken.Create(actor.UserId, name ?? "", text, mayWrite, workspaceId, Now, Now.AddDays(expiresInDays));
+        // Last: nobody should look up a code for a form that is refused anyway.
+        await twoFactor.RequireConfirmedAsync(actor, cancellationToken);
         db.Add(token);
         db.Audit(actor, workspaceId, "token.create", token.Id, token.Name, Now);
         await db.SaveChangesAsync(cancellationToken);

@@ -30,6 +30,8 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
     private static async Task AdaAsync(Visit visit, OidcPerson ada)
     {
         var page = visit.Page;
+        // The pages of the other service have no picture for the tab.
+        visit.Expected = ["favicon.ico"];
         var pages = new HubPages(visit);
         await pages.SignUp.OpenAsync();
         await pages.SignUp.SignUpAsync(ada.Email, "Ada Example");
@@ -105,6 +107,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
 
     private static async Task GraceAsync(Visit visit, OidcPerson grace)
     {
+        visit.Expected = ["favicon.ico"];
         var page = visit.Page;
         await page.GotoAsync("/account/login");
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with Google" }).ClickAsync();

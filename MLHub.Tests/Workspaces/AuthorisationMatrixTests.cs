@@ -130,6 +130,11 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
             known = (WorkspaceRole)Math.Min((int)known, (int)WorkspaceRole.Reader);
         }
 
+        if ((route.IsForMembers && caller.Member is null) || (route.AddsDataset && (caller.IsReadOnly || caller.Member is null or < WorkspaceRole.Editor)))
+        {
+            return 403;
+        }
+
         var needed = route.NeedsCreator && caller.Name != AuthorisationScene.Creator ? WorkspaceRole.Manager : route.RoleForOthers;
         var isOutsider = caller.Member is null && caller.Grant is null;
         return known < needed || (route.IsForInsiders && isOutsider) ? 403 : null;

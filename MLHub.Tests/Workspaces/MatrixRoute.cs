@@ -64,8 +64,15 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     /// <summary>Who else is there is for members and collaborators.</summary>
     public bool IsForInsiders => Method == "GET" && (Template.EndsWith("/collaborators", StringComparison.Ordinal) || Template.EndsWith("/readers", StringComparison.Ordinal) || Template.EndsWith("/members", StringComparison.Ordinal));
 
+    /// <summary>The file of a model holds rows of its training data: whoever is no member may ask the model, but not carry it away.</summary>
+    public bool IsForMembers => Kind == ThingKind.Model && Template.EndsWith("/download", StringComparison.Ordinal);
+
+    /// <summary>Whoever may read it makes a new dataset by this, which takes an editor of the workspace.</summary>
+    public bool AddsDataset => Template.EndsWith("/batch-predict", StringComparison.Ordinal);
+
     /// <summary>Parts of a thing that this one does not have: a metric, an invitation, a collaborator.</summary>
-    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal) || Template.EndsWith("}/search", StringComparison.Ordinal) || Template.EndsWith("/trials", StringComparison.Ordinal) || Template.EndsWith("/restore", StringComparison.Ordinal);
+    public bool MayFindNothing => Pattern.Parameters.Count > 1 || Template.EndsWith("/evaluation", StringComparison.Ordinal) || Template.EndsWith("/predictions", StringComparison.Ordinal) || Template.EndsWith("/train", StringComparison.Ordinal) || Template.EndsWith("}/search", StringComparison.Ordinal) || Template.EndsWith("/trials", StringComparison.Ordinal) || Template.EndsWith("/restore", StringComparison.Ordinal)
+        || (Kind == ThingKind.Model && Template[(Template.LastIndexOf('/') + 1)..] is "batch-predict" or "compare");
 
     public string Fill(MatrixThings things) => "/" + string.Join('/', Pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
     {
@@ -88,15 +95,16 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
             return new MultipartFormDataContent { { new StringContent("a,b\n1,2\n"), "file", "small.csv" } };
         }
 
-        return new StringContent(Json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        return new StringContent(Json(things), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
     }
 
     /// <summary>What a body must hold to be understood at all.</summary>
-    private string Json => Template[(Template.LastIndexOf('/') + 1)..] switch
+    private string Json(MatrixThings things) => Template[(Template.LastIndexOf('/') + 1)..] switch
     {
         "metrics" when Kind == ThingKind.Run => """{"points":[{"key":"a","value":1,"step":1}]}""",
         "parameters" when Kind == ThingKind.Run => """{"parameters":{"a":1}}""",
         "tags" when Kind == ThingKind.Run => """{"tags":{"a":"b"}}""",
+        "batch-predict" => $$"""{"datasetId":"{{things.DatasetId}}"}""",
         _ => "{}",
     };
 
@@ -104,6 +112,7 @@ internal sealed record MatrixRoute(string Method, string Template, WorkspaceRole
     {
         _ when Template.Contains("/diff", StringComparison.Ordinal) => "?from=1&to=1",
         _ when Template.EndsWith("/pairs", StringComparison.Ordinal) => "?x=a&y=a",
+        _ when Template.EndsWith("/models/{modelId:guid}/compare", StringComparison.Ordinal) => "?versions=1",
         _ when Template.EndsWith("/runs/compare", StringComparison.Ordinal) => $"?ids={things.RunId:N}",
         _ => "",
     };

@@ -15,6 +15,7 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
     private readonly CancellationTokenSource _end = new();
     private readonly List<string> _reasons = [];
     private SandboxLevel _level;
+    private int _isDisposed;
     private Task<SandboxProcess>? _idle;
 
     /// <summary>Starts one for the next question each time that one is taken; a job that asks once does not need it.</summary>
@@ -60,6 +61,12 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
 
     public async ValueTask DisposeAsync()
     {
+        // The container knows it by two names and ends it once for each.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _end.CancelAsync();
         if (_idle is { } idle && await ReadyAsync(idle) is { } ready)
         {
