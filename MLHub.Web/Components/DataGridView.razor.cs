@@ -69,6 +69,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
     private Virtualize<int>? _virtualize;
     private IJSObjectReference? _script;
     private DotNetObjectReference<DataGridView>? _self;
+    private bool _isGone;
 
     [Inject]
     public required IJSRuntime Js { get; set; }
@@ -223,6 +224,13 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         {
             _self = DotNetObjectReference.Create(this);
             _script = await Js.InvokeAsync<IJSObjectReference>("import", "./js/grid.js");
+            if (_isGone)
+            {
+                // Somebody went on to another tab while the script was on its way.
+                await _script.DisposeAsync();
+                return;
+            }
+
             await _script.InvokeVoidAsync("attach", _scroll, _self);
         }
 
@@ -828,6 +836,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         _self?.Dispose();
         if (_script is not null)
         {
