@@ -8,19 +8,24 @@ internal static partial class Posix
     private const int ReadOnly = 0;
     private const int Directory = 0x10000;
     private const int CloseOnExec = 0x80000;
+    private const int NoEntry = 2;
     private const int CrossDevice = 18;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
     /// <summary>Replaces the target atomically.</summary>
+    /// <exception cref="FileNotFoundException">Somebody else has moved the file meanwhile.</exception>
     public static void Rename(string from, string to)
     {
         if (NativeRename(from, to) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            throw error == CrossDevice
-                ? new IOException($"{from} and {to} lie on different file systems; a rename between them is not possible.", error)
-                : new IOException($"Could not rename {from} to {to}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            throw error switch
+            {
+                CrossDevice => new IOException($"{from} and {to} lie on different file systems; a rename between them is not possible.", error),
+                NoEntry when !File.Exists(from) => new FileNotFoundException($"{from} was to become {to} and is not there any more.", from),
+                _ => new IOException($"Could not rename {from} to {to}: {Marshal.GetPInvokeErrorMessage(error)}", error),
+            };
         }
     }
 

@@ -57,6 +57,22 @@ public sealed class LocalBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task Of_several_who_store_one_staged_file_at_once_some_find_it_gone_and_nothing_else_happens()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var path = Path.Combine(DataPath, "staging", $"upload-{round}");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(path, Bytes(50_000 + round));
+
+            var stored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => TryPutAsync(path))));
+
+            var hash = Assert.Single(stored.OfType<BlobRef>().Distinct()).Hash;
+            Assert.Equal(Bytes(50_000 + round), await ReadAsync(hash));
+        }
+    }
+
+    [Fact]
     public async Task Below_the_floor_of_free_space_nothing_is_written()
     {
         Store = Create(new() { MinFreeMegabytes = int.MaxValue });
@@ -130,4 +146,16 @@ public sealed class LocalBlobStoreTests : BlobStoreContract
     }
 
     private IOptions<HubOptions> Hub() => Options.Create(new HubOptions { DataPath = DataPath });
+
+    private async Task<BlobRef?> TryPutAsync(string path)
+    {
+        try
+        {
+            return await Store.PutFileAsync(path, default);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 }
