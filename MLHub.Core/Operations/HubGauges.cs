@@ -24,6 +24,7 @@ public sealed partial class HubGauges : IDisposable
 
     private readonly IDbContextFactory<HubDbContext> _contexts;
     private readonly BlobCollector _collector;
+    private readonly JobOwners _owners;
     private readonly TimeProvider _time;
     private readonly ILogger<HubGauges> _logger;
     private readonly string _dataPath;
@@ -33,9 +34,9 @@ public sealed partial class HubGauges : IDisposable
     private volatile Reading _queue = Reading.None;
     private volatile Reading _content = Reading.None;
 
-    public HubGauges(IDbContextFactory<HubDbContext> contexts, BlobCollector collector, IOptions<HubOptions> hub, IOptions<JobOptions> jobs, TimeProvider time, ILogger<HubGauges> logger)
+    public HubGauges(IDbContextFactory<HubDbContext> contexts, BlobCollector collector, JobOwners owners, IOptions<HubOptions> hub, IOptions<JobOptions> jobs, TimeProvider time, ILogger<HubGauges> logger)
     {
-        (_contexts, _collector, _time, _logger) = (contexts, collector, time, logger);
+        (_contexts, _collector, _owners, _time, _logger) = (contexts, collector, owners, time, logger);
         (_dataPath, _slots) = (hub.Value.ResolvedDataPath, jobs.Value.Slots);
         Gauge("mlhub.jobs", null, "Jobs that are not over, by kind and state.", () => Of("jobs"));
         Gauge("mlhub.jobs.oldest_wait", "s", "How long the first job of the queue waits.", () => Of("wait"));
@@ -90,8 +91,14 @@ public sealed partial class HubGauges : IDisposable
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
         var jobs = db.Set<Job>().Where(j => j.State == JobState.Queued || j.State == JobState.Running);
-        var values = (await jobs.GroupBy(j => new { j.Kind, j.State }).Select(g => new { g.Key.Kind, g.Key.State, Count = g.Count() }).ToListAsync(cancellationToken))
-            .ConvertAll(j => new Value("jobs", new(j.Count, new("kind", j.Kind), new("state", j.State.ToString().ToLowerInvariant()))));
+        var counts = await jobs.GroupBy(j => new { j.Kind, j.State }).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => (g.Key.Kind, g.Key.State), g => g.Count, cancellationToken);
+        // An idle server says zero: a gap in a curve would mean that nobody knows.
+        List<Value> values =
+        [
+            .. from kind in _owners.Kinds
+               from state in new[] { JobState.Queued, JobState.Running }
+               select new Value("jobs", new(counts.GetValueOrDefault((kind, state)), new("kind", kind), new("state", state.ToString().ToLowerInvariant()))),
+        ];
         var first = await db.Set<Job>().Where(j => j.State == JobState.Queued).MinAsync(j => (DateTime?)j.CreatedAt, cancellationToken);
         values.Add(new("wait", new(first is { } created ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - created).TotalSeconds) : 0)));
         return values;

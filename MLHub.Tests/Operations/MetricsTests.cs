@@ -60,6 +60,7 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.Equal(1, Figure(text, "mlhub_content", "kind=\"people\""));
         Assert.Equal(1, Figure(text, "mlhub_content", "kind=\"workspaces\""));
         Assert.Equal(0, Figure(text, "mlhub_jobs_slots"));
+        Assert.Equal(0, Figure(text, "mlhub_jobs", "kind=\"run.train\",state=\"queued\""));
         Assert.True(Figure(text, "mlhub_disk_free_bytes") > 1e6);
         Assert.True(Figure(text, "mlhub_db_command_duration_seconds_count", "outcome=\"done\"") > 5);
         Assert.True(Figure(text, "http_server_request_duration_seconds_count", "http_response_status_code=\"201\"") >= 1);
