@@ -16,8 +16,7 @@ public sealed class RunCalendarService(IDbContextFactory<HubDbContext> contexts,
     {
         await access.RequireAsync(actor, workspaceId, WorkspaceRole.Reader, "workspace", cancellationToken);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
-        var first = monday.AddDays(-7 * (Weeks - 1));
+        var first = Week.MondayOf(today).AddDays(-7 * (Weeks - 1));
         var from = first.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var starts = await db.Set<Run>().Where(r => r.WorkspaceId == workspaceId && r.CreatedBy == actor.UserId && r.DeletedAt == null && r.CreatedAt >= from)

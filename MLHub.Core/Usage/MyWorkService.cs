@@ -27,13 +27,13 @@ public sealed class MyWorkService(IDbContextFactory<HubDbContext> contexts, Time
     /// <summary>One entry per week, oldest first, weeks without runs too.</summary>
     public async Task<IReadOnlyList<WeekOfRuns>> WeeksAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var first = MondayOf(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)).AddDays(-7 * (Weeks - 1));
+        var first = Week.MondayOf(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)).AddDays(-7 * (Weeks - 1));
         var from = first.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var visible = WorkspaceAccess.Visible(db, actor);
         var runs = await db.Set<Run>().Where(r => r.CreatedBy == actor.UserId && r.DeletedAt == null && r.CreatedAt >= from && visible.Contains(r.WorkspaceId))
             .Select(r => new { r.CreatedAt, r.State }).ToListAsync(cancellationToken);
-        var weeks = runs.ToLookup(r => MondayOf(DateOnly.FromDateTime(r.CreatedAt)), r => r.State);
+        var weeks = runs.ToLookup(r => Week.MondayOf(DateOnly.FromDateTime(r.CreatedAt)), r => r.State);
         return [.. Enumerable.Range(0, Weeks).Select(w => first.AddDays(7 * w)).Select(monday => new WeekOfRuns(
             monday, weeks[monday].Count(), weeks[monday].Count(s => s == RunState.Finished), weeks[monday].Count(s => s == RunState.Failed)))];
     }
@@ -59,6 +59,4 @@ public sealed class MyWorkService(IDbContextFactory<HubDbContext> contexts, Time
             .Concat(models.Select(m => new StoredThing("model", m.Id, m.Name, kept[m.Id], m.DeletedAt != null)));
         return [.. things.Where(t => t.Bytes > 0).OrderByDescending(t => t.Bytes).Take(MaxThings)];
     }
-
-    private static DateOnly MondayOf(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 }
