@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -21,7 +20,7 @@ internal static class ExternalSignInSetup
         authentication.Services.AddOptions<ExternalSignInOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         authentication.Services.AddSingleton<ExternalProviders>();
         authentication.Services.AddSingleton<LinkTickets>();
-        authentication.AddCookie(IdentityConstants.ExternalScheme, ConfigureCookie);
+        authentication.AddCookie(IdentityConstants.ExternalScheme, cookie => HubCookie.Configure(cookie, "mlhub-external", TimeSpan.FromMinutes(5)));
         var options = section.Get<ExternalSignInOptions>() ?? new();
         if (options.Google.IsConfigured)
         {
@@ -101,18 +100,6 @@ internal static class ExternalSignInSetup
         remote.CorrelationCookie.SameSite = SameSiteMode.Lax;
         remote.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         remote.RemoteAuthenticationTimeout = TimeSpan.FromMinutes(10);
-    }
-
-    private static void ConfigureCookie(CookieAuthenticationOptions cookie)
-    {
-        cookie.Cookie.Name = "mlhub-external";
-        cookie.Cookie.HttpOnly = true;
-        cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.Cookie.Path = "/";
-        cookie.CookieManager = new HubCookieManager();
-        cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
-        cookie.SlidingExpiration = false;
     }
 
     /// <summary>Back to where somebody began, with a word of ours and none of the service's.</summary>

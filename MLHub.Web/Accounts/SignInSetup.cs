@@ -31,7 +31,8 @@ public static class SignInSetup
             .AddScheme<AuthenticationSchemeOptions, WorkerAuthenticationHandler>(WorkerAuthenticationHandler.SchemeName, null)
             .AddJwtBearer()
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
-            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureHalfCookie)
+            // Between the two factors: says whose password was right, and nothing else listens to it.
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, cookie => HubCookie.Configure(cookie, "mlhub-half", TimeSpan.FromMinutes(5)))
             .AddExternalSignIn(configuration);
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>((bearer, tokens) => tokens.Configure(bearer));
         // Identity has added its own by now, which would name people by their address and forget who is administrator.
@@ -81,30 +82,11 @@ public static class SignInSetup
 
     private static void ConfigureCookie(CookieAuthenticationOptions cookie)
     {
-        cookie.Cookie.Name = "mlhub";
-        cookie.Cookie.HttpOnly = true;
-        cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.Cookie.Path = "/";
-        cookie.CookieManager = new HubCookieManager();
-        cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+        HubCookie.Configure(cookie, "mlhub", TimeSpan.FromHours(8));
         cookie.SlidingExpiration = true;
         cookie.LoginPath = "/account/login";
         cookie.AccessDeniedPath = "/account/login";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.Events.OnValidatePrincipal = BrowserSignIn.ValidateAsync;
-    }
-
-    /// <summary>Between the two factors: says whose password was right, and nothing else listens to it.</summary>
-    private static void ConfigureHalfCookie(CookieAuthenticationOptions cookie)
-    {
-        cookie.Cookie.Name = "mlhub-half";
-        cookie.Cookie.HttpOnly = true;
-        cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.Cookie.Path = "/";
-        cookie.CookieManager = new HubCookieManager();
-        cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
-        cookie.SlidingExpiration = false;
     }
 }
