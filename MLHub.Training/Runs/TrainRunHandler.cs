@@ -40,11 +40,7 @@ internal sealed class TrainRunHandler(AlgorithmCatalog catalog, IEnumerable<IAlg
         reporter.Log(JobLogLevel.Information, $"Read {data.Table.Rows} rows and {data.Features.Count} columns to learn from in {clock.Seconds["reading"]} s{(data.Dropped > 0 ? $"; {data.Dropped} rows without a target were left out" : "")}.");
 
         reporter.Progress(0.1, "preparing", $"{data.Table.Rows} rows, {data.Features.Count} columns");
-        var split = RowSplitter.Split(
-            configuration.Split,
-            data.RowIds,
-            configuration.Task is TrainingTask.Binary or TrainingTask.Multiclass ? Array.ConvertAll(data.Target.Values, v => (int)v) : null,
-            configuration.Split.Column is { } column ? data.Table[column] : null);
+        var split = data.Divide(configuration);
         var (train, validation, test) = (split.Rows(Part.Train), split.Rows(Part.Validation), split.Rows(Part.Test));
         var warnings = data.Warnings.ToList();
         if (configuration.Task is not (TrainingTask.Clustering or TrainingTask.Anomaly))

@@ -1,5 +1,6 @@
 using MLHub.Core.Training;
 using MLHub.Training.Preparation;
+using MLHub.Training.Splits;
 
 namespace MLHub.Training.Runs;
 
@@ -36,4 +37,11 @@ internal sealed record TrainingRows(
 
         return new(new(reader.Rows, columns), reader.RowIds(), read, features, dropped, [.. warnings, .. reader.Warnings]);
     }
+
+    /// <summary>Which rows are learned from, watched and held back. A search and the run of its winner divide in the same way.</summary>
+    public RowSplit Divide(TrainingConfiguration configuration) => RowSplitter.Split(
+        configuration.Split,
+        RowIds,
+        configuration.Task is TrainingTask.Binary or TrainingTask.Multiclass ? Array.ConvertAll(Target.Values, v => (int)v) : null,
+        configuration.Split.Column is { } column ? Table[column] : null);
 }

@@ -33,11 +33,7 @@ internal sealed class TrialHandler(AlgorithmCatalog catalog, IEnumerable<IAlgori
         reporter.Progress(0, "reading");
         var data = TrainingRows.Read(training, path, task.ScratchFolder, task.Threads, task.MemoryBytes, cancellationToken);
         reporter.Progress(0.1, "preparing");
-        var split = RowSplitter.Split(
-            configuration.Split,
-            data.RowIds,
-            data.Target.HasClasses ? Array.ConvertAll(data.Target.Values, v => (int)v) : null,
-            configuration.Split.Column is { } column ? data.Table[column] : null);
+        var split = data.Divide(configuration);
         using var recipe = RecipeFitter.Of(training, data, path, task.ScratchFolder, task.Threads, task.MemoryBytes);
         var fitter = new ModelFitter(algorithm, configuration, data, task.Threads, task.MemoryBytes, recipe);
         var monitor = new FitMonitor(reporter, time, configuration.MaxSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null, 0.15, 0.9);
