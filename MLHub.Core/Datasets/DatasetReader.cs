@@ -109,8 +109,11 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         {
             var first = Math.Max(offset, block * size);
             var count = Math.Min(end, (block + 1) * size) - first;
-            var path = await BlockAsync(ready, view, block, size, cancellationToken);
-            rows.AddRange(Rows(string.Create(CultureInfo.InvariantCulture, $"SELECT {RowId}{Columns(ready)} FROM read_parquet({Sql.Text(path)}) LIMIT {count} OFFSET {first - (block * size)}"), ready.Columns.Count, cancellationToken));
+            var skip = first - (block * size);
+            rows.AddRange(await BlockAsync(
+                ready, view, block, size,
+                path => Rows(string.Create(CultureInfo.InvariantCulture, $"SELECT {RowId}{Columns(ready)} FROM read_parquet({Sql.Text(path)}) LIMIT {count} OFFSET {skip}"), ready.Columns.Count, cancellationToken),
+                cancellationToken));
         }
 
         return new(ready.Columns, [.. rows.Select(r => r.Id)], RowFrame.Of([.. ready.Columns.Select(c => c.Schema)], rows.ConvertAll(r => r.Cells)), offset, ready.RowCount, matched);
@@ -131,8 +134,9 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
         return (int)Math.Clamp(Math.Min(byCells, byBytes), 200, MaxBlockRows);
     }
 
-    private Task<string> BlockAsync(ReadyVersion ready, View view, long block, int size, CancellationToken cancellationToken) => views.FileAsync(
+    private Task<T> BlockAsync<T>(ReadyVersion ready, View view, long block, int size, Func<string, T> use, CancellationToken cancellationToken) => views.UseFileAsync(
         string.Create(CultureInfo.InvariantCulture, $"{view.Key}\n{block} of {size}"),
+        use,
         async part =>
         {
             if (block == 0 && !views.Has(view.Key))

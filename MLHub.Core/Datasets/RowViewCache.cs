@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -30,10 +31,13 @@ public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptio
         },
         cancellationToken);
 
+    /// <param name="use">Reads the file at a path; is asked again after another build when the file went in between.</param>
     /// <param name="build">Writes a file of any kind to the path that it is given.</param>
-    /// <returns>Where the file is; read it at once, it may go when others come.</returns>
-    public async Task<string> FileAsync(string key, Func<string, Task> build, CancellationToken cancellationToken) =>
-        (await GetAsync<(string Path, bool)>(key, path => TryTouch(path) ? (path, true) : null, build, cancellationToken)).Path;
+    public async Task<T> UseFileAsync<T>(string key, Func<string, T> use, Func<string, Task> build, CancellationToken cancellationToken)
+    {
+        var (used, _) = await GetAsync<(T, bool)>(key, path => TryUse(path, use), build, cancellationToken);
+        return used;
+    }
 
     /// <summary>Whether it was built already.</summary>
     public bool Has(string key) => File.Exists(PathOf(key));
@@ -111,16 +115,17 @@ public sealed class RowViewCache(IOptions<HubOptions> hub, IOptions<DatasetOptio
         }
     }
 
-    private bool TryTouch(string path)
+    private (T, bool)? TryUse<T>(string path, Func<string, T> use)
     {
         try
         {
             File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
-            return true;
+            return (use(path), true);
         }
-        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException || (missing is DbException && !File.Exists(path)))
         {
-            return false;
+            // Others needed the room.
+            return null;
         }
     }
 
