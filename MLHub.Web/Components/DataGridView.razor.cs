@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
@@ -13,6 +10,7 @@ namespace MLHub.Web.Components;
 /// <summary>
 /// A table of any length: it asks for the rows that are in sight and keeps a few blocks of them. Browsers cap the height of
 /// an element (Chromium 33 554 432 px, Firefox about half), so more rows than <see cref="WindowRows"/> are paged in windows.
+/// How cells are written stands in <c>DataGridView.Cells.cs</c>, how columns are arranged in <c>DataGridView.Columns.cs</c>.
 /// </summary>
 public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 {
@@ -26,10 +24,7 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
 
     private const int KeptBlocks = 5;
     private const int RowHeight = 32;
-    private const int MaxCellCharacters = 200;
     private const int PageKeyRows = 20;
-
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly string _id = $"grid-{Guid.NewGuid():N}";
     private readonly HashSet<int> _hidden = [];
@@ -348,112 +343,6 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
         return (_blocks.TryGetValue(row / BlockRows, out var rows) || _stale.TryGetValue(row / BlockRows, out rows)) && inBlock < rows.Count ? rows[inBlock] : null;
     }
 
-    // One string per row instead of a component per cell: a jump in a table of 200 columns sends a fifth of the bytes.
-    private MarkupString Cells(int index)
-    {
-        var position = _windowStart + index;
-        var row = Known(position);
-        var html = new StringBuilder(64 * (_window.Count + 1));
-        html.Append("<th role=\"rowheader\" aria-colindex=\"1\" class=\"number\">").Append(row is null ? "" : row.RowNumber.ToString()).Append("</th>");
-        for (var place = 0; place < _window.Count; place++)
-        {
-            var column = _window[place];
-            var isCursor = position == _cursorRow && place == _cursorColumn;
-            html.Append("<td role=\"gridcell\" aria-colindex=\"").Append(column + 2).Append('"');
-            if (isCursor)
-            {
-                html.Append(" id=\"").Append(CellId(position)).Append('"');
-            }
-
-            AppendClass(html, column, isCursor, row);
-            if (row is not null)
-            {
-                AppendValue(html, column < row.Cells.Length ? row.Cells[column] : null);
-            }
-
-            html.Append("</td>");
-        }
-
-        return new(html.ToString());
-    }
-
-    private void AppendClass(StringBuilder html, int column, bool isCursor, GridRow? row)
-    {
-        string? before = null;
-        var isChanged = row?.Before is { } earlier && earlier.TryGetValue(column, out before);
-        var words = string.Join(' ', new[]
-        {
-            Columns[column].Type is ColumnType.Integer or ColumnType.Number ? "n" : null,
-            isCursor ? "at" : null,
-            isChanged ? "changed" : MarkClass(MarkOf(column)),
-            _frozen.Contains(column) ? "frozen" : null,
-        }.OfType<string>());
-        if (words.Length > 0)
-        {
-            html.Append(" class=\"").Append(words).Append('"');
-        }
-
-        if (FrozenStyle(column) is { } style)
-        {
-            html.Append(" style=\"").Append(style).Append('"');
-        }
-
-        if (isChanged)
-        {
-            html.Append(" title=\"before: ").Append(Encoder.Encode(before is null ? "missing" : before.Length > MaxCellCharacters ? before[..MaxCellCharacters] + "…" : before)).Append('"');
-        }
-
-        html.Append('>');
-    }
-
-    private static void AppendValue(StringBuilder html, string? value)
-    {
-        if (value is null)
-        {
-            html.Append("<span class=\"missing\" role=\"img\" aria-label=\"missing\">∅</span>");
-        }
-        else if (value.Length > MaxCellCharacters)
-        {
-            html.Append(Encoder.Encode(value[..MaxCellCharacters])).Append('…');
-        }
-        else
-        {
-            html.Append(Encoder.Encode(value));
-        }
-    }
-
-    private string CellId(long row) => $"{_id}-{row}-{_window[_cursorColumn]}";
-
-    private string? RowClass(int index) => _windowStart + index == _openRow ? "open" : MarkClass(Known(_windowStart + index)?.Mark ?? GridMark.None);
-
-    private GridMark MarkOf(int column) => ColumnMark?.Invoke(column) ?? GridMark.None;
-
-    private static string? MarkClass(GridMark mark) => mark switch
-    {
-        GridMark.Added => "added",
-        GridMark.Removed => "removed",
-        GridMark.Changed => "changed",
-        _ => null,
-    };
-
-    private static string? MarkWord(GridMark mark) => mark == GridMark.None ? null : $" · {MarkClass(mark)}";
-
-    private GridSort? SortTerm(ColumnSchema column) => Sort.FirstOrDefault(s => s.Column == column.Name);
-
-    private string SortOf(ColumnSchema column) => SortTerm(column) is not { } term ? "none" : term.Descending ? "descending" : "ascending";
-
-    private string ArrowOf(ColumnSchema column) =>
-        SortTerm(column) is not { } term ? "" : (term.Descending ? "↓" : "↑") + (Sort.Count > 1 ? (Sort.ToList().IndexOf(term) + 1).ToString() : "");
-
-    private string? HeaderClass(int column) =>
-        string.Join(' ', new[] { MarkClass(MarkOf(column)), _frozen.Contains(column) ? "frozen" : null, _dragged is not null && _dragged != column ? "may-drop" : null }.OfType<string>()) is { Length: > 0 } words ? words : null;
-
-    private string? FrozenStyle(int column) => _pinned.IndexOf(column) is >= 0 and var at ? $"left:{NumberWidth + _pinned.Take(at).Sum(c => _widths[c])}px" : null;
-
-    private string MenuButton(int column) => $"{_id}-menu-{column}";
-
-    internal static string TypeWord(ColumnType type) => type.ToString().ToLowerInvariant();
-
     private Task SortAsync(ColumnSchema column, bool isAnother) => SortChanged.InvokeAsync(GridSort.Next(Sort, column.Name, isAnother));
 
     private async Task RefreshAsync()
@@ -642,196 +531,6 @@ public sealed partial class DataGridView : ComponentBase, IAsyncDisposable
             }
         };
         await RowSelected.InvokeAsync(null);
-    }
-
-    private void UseLayout(TableLayout layout)
-    {
-        var places = Columns.Index().ToDictionary(c => c.Item.Name, c => c.Index);
-        _hidden.Clear();
-        _hidden.UnionWith(Known(layout.Hidden));
-        _frozen.Clear();
-        _frozen.AddRange(Known(layout.Frozen));
-        // Who hid every column of an older version still sees something of this one.
-        if (_hidden.Count >= Columns.Count)
-        {
-            _hidden.Clear();
-        }
-
-        var named = Known(layout.Order).Distinct().ToList();
-        _order = [.. named, .. Enumerable.Range(0, Columns.Count).Except(named)];
-        _chosenWidths = layout.Widths;
-        UseWidths();
-        ArrangeColumns();
-
-        IEnumerable<int> Known(IEnumerable<string> names) => names.Where(places.ContainsKey).Select(n => places[n]);
-    }
-
-    private void UseWidths()
-    {
-        for (var column = 0; column < Columns.Count && _chosenWidths.Count > 0; column++)
-        {
-            if (_chosenWidths.TryGetValue(Columns[column].Name, out var width))
-            {
-                _widths[column] = Math.Clamp(width, GridWidths.Least, GridWidths.Most);
-            }
-        }
-    }
-
-    private Task TellLayoutAsync() => LayoutChanged.InvokeAsync(_knownLayout = (Layout ?? TableLayout.Default) with
-    {
-        Hidden = Names(_hidden.Order()),
-        Frozen = Names(_frozen),
-        Order = _order.SequenceEqual(_order.Order()) ? [] : Names(_order),
-        Widths = _chosenWidths,
-    });
-
-    private string[] Names(IEnumerable<int> columns) => [.. columns.Select(c => Columns[c].Name)];
-
-    private void ArrangeColumns()
-    {
-        _pinned = [.. _frozen.Where(c => !_hidden.Contains(c))];
-        _shown = [.. _order.Where(c => !_hidden.Contains(c) && !_pinned.Contains(c))];
-        _columnStart = Math.Clamp(_columnStart, 0, Math.Max(0, (_shown.Count - 1) / MaxColumns * MaxColumns));
-        _window = [.. _pinned, .. _shown.GetRange(_columnStart, Math.Min(MaxColumns, _shown.Count - _columnStart))];
-        _cursorColumn = Math.Clamp(_cursorColumn, 0, Math.Max(0, _window.Count - 1));
-    }
-
-    private void ShowColumns(int start)
-    {
-        _columnStart = start;
-        ArrangeColumns();
-    }
-
-    private Task ToggleColumn(int column)
-    {
-        if (!_hidden.Remove(column) && _hidden.Count < Columns.Count - 1)
-        {
-            _hidden.Add(column);
-        }
-
-        ArrangeColumns();
-        return TellLayoutAsync();
-    }
-
-    private Task ShowAllColumns()
-    {
-        _hidden.Clear();
-        ArrangeColumns();
-        return TellLayoutAsync();
-    }
-
-    private Task FreezeColumn(int column)
-    {
-        if (!_frozen.Remove(column))
-        {
-            _frozen.Add(column);
-        }
-
-        ArrangeColumns();
-        return TellLayoutAsync();
-    }
-
-    private bool CanMove(int column, int by) => _shown.IndexOf(column) is >= 0 and var at && at + by >= 0 && at + by < _shown.Count;
-
-    private Task MoveColumn(int column, int by) => CanMove(column, by) ? PutColumn(column, _shown[_shown.IndexOf(column) + by], isAfter: by > 0) : Task.CompletedTask;
-
-    private Task DropColumn(int target)
-    {
-        var dragged = _dragged;
-        _dragged = null;
-        return dragged is { } column && column != target ? PutColumn(column, target, isAfter: _window.IndexOf(column) < _window.IndexOf(target)) : Task.CompletedTask;
-    }
-
-    private Task PutColumn(int column, int target, bool isAfter)
-    {
-        _frozen.Remove(column);
-        if (_frozen.Contains(target))
-        {
-            _frozen.Insert(_frozen.IndexOf(target) + (isAfter ? 1 : 0), column);
-        }
-
-        _order.Remove(column);
-        _order.Insert(_order.IndexOf(target) + (isAfter ? 1 : 0), column);
-        ArrangeColumns();
-        return TellLayoutAsync();
-    }
-
-    private Task FitColumn(int column)
-    {
-        _chosenWidths = _chosenWidths.Where(w => w.Key != Columns[column].Name).ToDictionary();
-        _widths[column] = GridWidths.Of(Columns, [.. _blocks.Values.SelectMany(b => b).Take(GridWidths.RowsFitted)], wide: true)[column];
-        _chosenWidths = new Dictionary<string, int>(_chosenWidths) { [Columns[column].Name] = _widths[column] };
-        return TellLayoutAsync();
-    }
-
-    /// <summary>The edge of a header was drawn to another place.</summary>
-    [JSInvokable]
-    public async Task ResizedAsync(int column, int width)
-    {
-        if (column >= 0 && column < Columns.Count)
-        {
-            _chosenWidths = new Dictionary<string, int>(_chosenWidths) { [Columns[column].Name] = Math.Clamp(width, GridWidths.Least, GridWidths.Most) };
-            UseWidths();
-            await TellLayoutAsync();
-            StateHasChanged();
-        }
-    }
-
-    [JSInvokable]
-    public async Task FittedAsync(int column)
-    {
-        if (column >= 0 && column < Columns.Count)
-        {
-            await FitColumn(column);
-            StateHasChanged();
-        }
-    }
-
-    /// <summary>Bars of a strip, from one to another, were clicked or drawn over.</summary>
-    [JSInvokable]
-    public async Task BarsAsync(int column, int from, int to)
-    {
-        if (column >= 0 && column < Columns.Count && from >= 0)
-        {
-            await BarsChosen.InvokeAsync(new(column, Math.Min(from, to), Math.Max(from, to)));
-        }
-    }
-
-    private async Task OpenMenuAsync(int column)
-    {
-        _menuColumn = column;
-        StateHasChanged();
-        if (_script is not null)
-        {
-            await _script.InvokeVoidAsync("openMenu", MenuButton(column), _menu);
-        }
-    }
-
-    private async Task CloseMenuAsync()
-    {
-        if (_script is not null)
-        {
-            await _script.InvokeVoidAsync("closeMenu", _menu);
-        }
-    }
-
-    private async Task JumpToColumnAsync(int column)
-    {
-        if (_hidden.Remove(column))
-        {
-            ArrangeColumns();
-            await TellLayoutAsync();
-        }
-
-        if (_shown.IndexOf(column) is >= 0 and var place)
-        {
-            ShowColumns(place / MaxColumns * MaxColumns);
-        }
-
-        if (TotalRows > 0)
-        {
-            await MoveToAsync(_cursorRow ?? _windowStart, _window.IndexOf(column));
-        }
     }
 
     public async ValueTask DisposeAsync()
