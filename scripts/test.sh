@@ -44,6 +44,7 @@ need_packages() {
         command -v memcached > /dev/null || missing+=(memcached)
         [ -f /usr/lib/python3/dist-packages/swift/__init__.py ] || missing+=(python3-swift libisal2)
         command -v npm > /dev/null || missing+=(npm)
+        /usr/bin/python3 -c 'import pandas' 2> /dev/null || missing+=(python3-pandas)
     fi
     [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 }

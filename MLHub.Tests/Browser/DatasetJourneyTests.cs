@@ -49,7 +49,7 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
                 await Expect(type).ToHaveValueAsync("Integer");
                 if (first)
                 {
-                    await SeenAsync(visit, "check");
+                    await visit.SeenAsync("check");
                 }
 
                 // The number of a person is a name, not a quantity; their note is nobody's business.
@@ -59,7 +59,7 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
                 await Expect(columns.GetByText("3 of 4")).ToBeVisibleAsync(new() { Timeout = 30_000 });
                 if (first)
                 {
-                    await SeenAsync(visit, "check-changed");
+                    await visit.SeenAsync("check-changed");
                 }
 
                 await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
@@ -95,12 +95,12 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
             await pages.Datasets.OpenAsync();
             var sample = visit.Page.GetByText("predict a price from");
             await Visit.UntilAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Load a sample" }).ClickAsync(), sample);
-            await SeenAsync(visit, "samples");
+            await visit.SeenAsync("samples");
             await sample.ClickAsync();
             var grid = visit.Page.GetByRole(AriaRole.Grid);
             await grid.WaitForAsync(new() { Timeout = 90_000 });
             await Expect(grid.GetByText("Ideal", new() { Exact = true }).First).ToBeVisibleAsync();
-            await SeenAsync(visit, "rows");
+            await visit.SeenAsync("rows");
 
             // The third bar of "cut" stands for its third most frequent value.
             var strip = grid.Locator("th[data-column='1'] [data-bars]");
@@ -111,7 +111,7 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
             await Expect(visit.Page.GetByText("showing 12,082 of 53,940 rows")).ToBeVisibleAsync();
 
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions for column price" }).ClickAsync();
-            await SeenAsync(visit, "column-menu");
+            await visit.SeenAsync("column-menu");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions for column price" }).ClickAsync();
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sort downwards" }).ClickAsync();
             await Expect(grid.Locator("tbody tr[data-row='0'] td").Nth(6)).ToHaveTextAsync("18818");
@@ -121,10 +121,10 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
             await dialog.GetByLabel("Column").SelectOptionAsync("carat");
             await dialog.GetByLabel("Condition").SelectOptionAsync(">=");
             await dialog.GetByLabel("Value").FillAsync("3");
-            await SeenAsync(visit, "condition");
+            await visit.SeenAsync("condition");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
             await Expect(chips.GetByText("carat >= 3")).ToBeVisibleAsync();
-            await SeenAsync(visit, "filtered");
+            await visit.SeenAsync("filtered");
             var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download these rows" }).ClickAsync());
             var lines = await File.ReadAllLinesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
             Assert.Equal("carat,cut,color,clarity,depth,table,price,x,y,z", lines[0]);
@@ -138,21 +138,21 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
             await Expect(grid.Locator("thead th .name").First).ToHaveTextAsync("price");
 
             await pages.Dataset.OpenProfileAsync("carat");
-            await SeenAsync(visit, "profile");
+            await visit.SeenAsync("profile");
             var map = visit.Page.GetByRole(AriaRole.Region, new() { Name = "How columns go together" });
             await map.ScrollIntoViewIfNeededAsync();
             await Expect(map.Locator("svg").First).ToBeVisibleAsync();
             var against = visit.Page.GetByLabel("Compare carat with another column");
             await against.SelectOptionAsync("cut");
             await Expect(visit.Page.GetByRole(AriaRole.Figure, new() { Name = "Distribution of carat by cut" })).ToBeVisibleAsync();
-            await SeenAsync(visit, "profile-split");
+            await visit.SeenAsync("profile-split");
             await visit.Page.GetByLabel("Compare carat with another column").SelectOptionAsync("price");
             await Expect(visit.Page.GetByRole(AriaRole.Figure, new() { Name = "carat and price" })).ToBeVisibleAsync();
-            await SeenAsync(visit, "profile-pair");
+            await visit.SeenAsync("profile-pair");
 
             await pages.Datasets.OpenAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "diamonds", Exact = true })).ToBeVisibleAsync();
-            await SeenAsync(visit, "list");
+            await visit.SeenAsync("list");
         });
     }
 
@@ -220,11 +220,5 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
         return content.ToArray();
 
         static string Text(string text) => $"""<c t="inlineStr"><is><t>{text}</t></is></c>""";
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

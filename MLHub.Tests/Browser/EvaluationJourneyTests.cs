@@ -30,42 +30,36 @@ public sealed class EvaluationJourneyTests(BrowserFixture browser)
             await pages.Train.PickAlgorithmAsync("Neural network");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Small", Exact = true }).ClickAsync();
             await Expect(visit.Page.GetByLabel("Layers", new() { Exact = true })).ToHaveValueAsync("32");
-            await SeenAsync(visit, "train-network");
+            await visit.SeenAsync("train-network");
             await pages.Train.StartAsync();
             await pages.Run.WatchToTheEndAsync();
             await pages.Run.SeesChartAsync("Learning curve");
             await pages.Run.SeesChartAsync("Gains");
-            await SeenAsync(visit, "network");
+            await visit.SeenAsync("network");
 
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Highest F1" }).ClickAsync();
             await Expect(visit.Page).ToHaveURLAsync(HubPages.Like("threshold="));
             await visit.Page.GetByLabel("Column of the groups").SelectOptionAsync("age");
             await Expect(visit.Page).ToHaveURLAsync(HubPages.Like("group=age"));
-            await SeenAsync(visit, "threshold");
+            await visit.SeenAsync("threshold");
             await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^show the rows of neg called pos") }).ClickAsync();
             await Expect(visit.Page.GetByText(HubPages.Like("“neg” called “pos”"))).ToBeVisibleAsync();
-            await SeenAsync(visit, "rows");
+            await visit.SeenAsync("rows");
 
             await visit.Page.GotoAsync($"{training}?task=clustering");
             await Expect(visit.Page.GetByText(HubPages.Like("^nothing is predicted"))).ToBeVisibleAsync();
-            await SeenAsync(visit, "train-groups");
+            await visit.SeenAsync("train-groups");
             await pages.Train.StartAsync();
             await pages.Run.WatchToTheEndAsync();
             await pages.Run.SeesChartAsync("Map of the groups");
-            await SeenAsync(visit, "groups");
+            await visit.SeenAsync("groups");
 
             await visit.Page.GotoAsync($"{training}?task=anomaly&target=diabetes&algorithm=pca-anomaly");
             await Expect(visit.Page.GetByLabel("Does a column say which rows are unusual?")).ToHaveValueAsync("diabetes");
             await pages.Train.StartAsync();
             await pages.Run.WatchToTheEndAsync();
             await pages.Run.SeesChartAsync("How unusual rows are");
-            await SeenAsync(visit, "unusual");
+            await visit.SeenAsync("unusual");
         });
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             var experiment = await script.CreateExperimentAsync("Diabetes");
             await visit.Page.GotoAsync($"/experiments/{experiment}");
             await visit.Page.GetByText("No runs yet").WaitForAsync();
-            await SeenAsync(visit, "empty");
+            await visit.SeenAsync("empty");
 
             await TrainAsync(script, experiment);
             await visit.Page.GotoAsync($"/experiments/{experiment}");
@@ -38,7 +38,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await Row(visit, "outside net").WaitForAsync(new() { Timeout = 5000 });
             await LogAsync(script, experiment, "outside small", 0.2, 40, ends: true);
             await Row(visit, "outside small").WaitForAsync(new() { Timeout = 5000 });
-            await SeenAsync(visit, "table");
+            await visit.SeenAsync("table");
 
             await FilterAsync(visit);
 
@@ -46,7 +46,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Parameters" }).WaitForAsync();
             await script.PostAsync($"runs/{outside}/metrics", new { points = new[] { new { key = "fresh", value = 0.123, step = 7 } } }, HttpStatusCode.OK);
             await visit.Page.GetByText("0.123").First.WaitForAsync(new() { Timeout = 5000 });
-            await SeenAsync(visit, "outside-run");
+            await visit.SeenAsync("outside-run");
             await script.SendAsync(HttpMethod.Patch, $"runs/{outside}", new { state = "finished" }, HttpStatusCode.OK);
             await visit.Page.GetByText("Finished").First.WaitForAsync(new() { Timeout = 5000 });
             await visit.Page.GetByLabel("New tag").FillAsync("team: blue");
@@ -59,12 +59,12 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
                 await Visit.UntilAsync(() => visit.Page.GetByLabel($"Select {run}").ClickAsync(), visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selected runs" }));
             }
 
-            await SeenAsync(visit, "selected");
+            await visit.SeenAsync("selected");
             await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).ClickAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Differences" }).WaitForAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "ROC curves" }).WaitForAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Parallel coordinates" }).WaitForAsync();
-            await SeenAsync(visit, "compare");
+            await visit.SeenAsync("compare");
         });
     }
 
@@ -107,7 +107,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await visit.Page.GetByText("2,001 runs").WaitForAsync(new() { Timeout = 5000 });
             Assert.Equal(before, await PlacesAsync(visit));
             Assert.True(await visit.Page.GetByLabel("Select run 1999").IsCheckedAsync());
-            await SeenAsync(visit, "many");
+            await visit.SeenAsync("many");
 
             await more.ClickAsync();
             await Row(visit, "a new one").WaitForAsync(new() { Timeout = 5000 });
@@ -161,7 +161,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
         await filter.FillAsync("metric.auk > 0.5 and paramm.lr = 1");
         await filter.PressAsync("Enter");
         await visit.Page.GetByText("There is no field").WaitForAsync();
-        await SeenAsync(visit, "filter-error");
+        await visit.SeenAsync("filter-error");
         await filter.FillAsync("source = external and param.lr < 0.1");
         await filter.PressAsync("Enter");
         await visit.Page.GetByText("1 of 3 match").WaitForAsync();
@@ -170,11 +170,11 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "cnn" }).WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "All", Exact = true }).ClickAsync();
         await Row(visit, "own lightgbm").WaitForAsync();
-        await SeenAsync(visit, "grouped");
+        await visit.SeenAsync("grouped");
         await visit.Page.GetByLabel("Group by").SelectOptionAsync("");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Peek at outside net" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "outside net" }).WaitForAsync();
-        await SeenAsync(visit, "peek");
+        await visit.SeenAsync("peek");
     }
 
     /// <summary>How far the table is scrolled, and which lines stand where in it.</summary>
@@ -212,11 +212,5 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
         }
 
         return run;
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

@@ -42,7 +42,7 @@ public sealed class HomeJourneyTests(BrowserFixture browser)
             await Expect(Panel(visit, "Activity")).ToContainTextAsync("You logged 6 runs");
             var best = Panel(visit, "Best results");
             await Expect(best).ToContainTextAsync("0.83");
-            await SeenAsync(visit, "home");
+            await visit.SeenAsync("home");
 
             // While the page is open, without a reload.
             await script.PostAsync($"runs/{going}/metrics", new { points = new[] { new { key = "r2", value = 0.91, step = 1 } } }, HttpStatusCode.OK);
@@ -97,10 +97,4 @@ public sealed class HomeJourneyTests(BrowserFixture browser)
 
     private static ILocator Panel(Visit visit, string title) =>
         visit.Page.Locator("section.panel").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true }) });
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
-    }
 }

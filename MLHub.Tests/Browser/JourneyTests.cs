@@ -77,18 +77,18 @@ public sealed class JourneyTests(BrowserFixture browser)
             await pages.Datasets.DropAsync(TestData.Path(journey.File));
             await pages.Datasets.OpenUploadedAsync();
             await pages.Dataset.SeesRowsAsync(journey.SomeColumn, journey.SomeCell);
-            await SeenAsync(visit, "dataset-rows");
+            await visit.SeenAsync("dataset-rows");
             await pages.Dataset.OpenProfileAsync(journey.SomeColumn);
-            await SeenAsync(visit, "dataset-profile");
+            await visit.SeenAsync("dataset-profile");
 
             await pages.Dataset.TrainAsync();
             await pages.Train.PickTargetAsync(journey.Target);
             await pages.Train.SuggestsAsync(journey.Task);
             await pages.Train.PickAlgorithmAsync("LightGBM");
-            await SeenAsync(visit, "train");
+            await visit.SeenAsync("train");
             await pages.Train.StartAsync();
             // Small tables may be done before the pictures are: then they show how it ended.
-            await SeenAsync(visit, "running");
+            await visit.SeenAsync("running");
 
             await pages.Run.WatchToTheEndAsync();
             foreach (var chart in journey.Charts)
@@ -96,32 +96,26 @@ public sealed class JourneyTests(BrowserFixture browser)
                 await pages.Run.SeesChartAsync(chart);
             }
 
-            await SeenAsync(visit, "run");
+            await visit.SeenAsync("run");
             Assert.True(await pages.Run.MetricAsync(journey.Metric.Name) >= journey.Metric.Minimum);
 
             await pages.Run.OpenSavingAsync();
             await SeenOnceAsync(visit, journey, "save");
             await pages.Run.SaveAsModelAsync($"{name} model");
-            await SeenAsync(visit, "model");
+            await visit.SeenAsync("model");
             Assert.True(journey.Answers(await pages.Model.PredictAsync(journey.Row)));
-            await SeenAsync(visit, "prediction");
+            await visit.SeenAsync("prediction");
 
             foreach (var part in journey.LooksAround)
             {
                 await pages.GoAsync(part, name);
-                await SeenAsync(visit, part.ToLowerInvariant());
+                await visit.SeenAsync(part.ToLowerInvariant());
             }
         });
     }
 
     /// <summary>Pages that are the same for every table are looked at in the one journey that looks around.</summary>
-    private static Task SeenOnceAsync(Visit visit, Journey journey, string name) => journey.LooksAround.Length > 0 ? SeenAsync(visit, name) : Task.CompletedTask;
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
-    }
+    private static Task SeenOnceAsync(Visit visit, Journey journey, string name) => journey.LooksAround.Length > 0 ? visit.SeenAsync(name) : Task.CompletedTask;
 
     private sealed record Journey(
         string File,

@@ -60,7 +60,7 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
                 ["age"] = "50",
             });
             Assert.Contains(answer.Trim(), new[] { "pos", "neg" });
-            await SeenAsync(visit, "predict");
+            await visit.SeenAsync("predict");
             await PredictDatasetAsync(visit, model);
         });
     }
@@ -85,7 +85,7 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
         await visit.Page.GotoAsync($"/datasets/{dataset}/train?target=diabetes");
         var steps = visit.Page.Locator("#preparation li");
         await Visit.UntilAsync(() => visit.Page.GetByLabel("Recipe", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Fill gaps (1 step)" }), steps);
-        await SeenAsync(visit, "train-with-recipe");
+        await visit.SeenAsync("train-with-recipe");
         await pages.Train.StartAsync();
         await pages.Run.WatchToTheEndAsync();
     }
@@ -103,11 +103,11 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
             await visit.Page.GetByLabel("Compare version 1").CheckAsync();
             await visit.Page.GetByLabel("Compare version 2").CheckAsync();
         }, compare);
-        await SeenAsync(visit, "versions");
+        await visit.SeenAsync("versions");
         await compare.ClickAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "ROC curves" }).WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Differences" }).WaitForAsync();
-        await SeenAsync(visit, "compare");
+        await visit.SeenAsync("compare");
     }
 
     private static async Task RollBackAsync(Visit visit, string model)
@@ -121,7 +121,7 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
         await Expect(visit.Page.GetByText("champion v1")).ToBeVisibleAsync();
         await Visit.UntilAsync(() => visit.PartOfPage("History").ClickAsync(), visit.Page.GetByText("v2 → v1 (rolled back)"));
         await Expect(visit.Page.GetByText("Wrong on the new patients")).ToBeVisibleAsync();
-        await SeenAsync(visit, "history");
+        await visit.SeenAsync("history");
     }
 
     private static async Task PredictDatasetAsync(Visit visit, string model)
@@ -129,16 +129,16 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
         await visit.Page.GotoAsync($"/models/{model}?tab=batch");
         await Visit.UntilAsync(
             () => visit.Page.GetByLabel("Dataset", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "PimaIndiansDiabetes2" }), visit.Page.Locator("button:enabled", new() { HasText = "Predict all rows" }));
-        await SeenAsync(visit, "batch");
+        await visit.SeenAsync("batch");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Predict all rows" }).ClickAsync();
         // Without a reload: the page hears of the job.
         var result = visit.Page.GetByRole(AriaRole.Link, new() { Name = "PimaIndiansDiabetes2 predictions" });
         await result.WaitForAsync();
         await Expect(visit.Page.GetByText("Ready", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await SeenAsync(visit, "batch-done");
+        await visit.SeenAsync("batch-done");
         await result.ClickAsync();
         await visit.Page.GetByText("probability_pos").First.WaitForAsync();
-        await SeenAsync(visit, "batch-rows");
+        await visit.SeenAsync("batch-rows");
     }
 
     private static async Task<System.Text.Json.JsonElement> StartAsync(HubClient script, string experiment, string dataset, string algorithm, object parameters) =>
@@ -156,10 +156,4 @@ public sealed class ModelJourneyTests(BrowserFixture browser)
                 split = new { kind = "stratified", testFraction = 0.2, validationFraction = 0.0 },
             },
             HttpStatusCode.Accepted);
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
-    }
 }

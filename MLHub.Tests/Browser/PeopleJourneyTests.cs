@@ -32,23 +32,23 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         // A workspace, and a link into it.
         await ada.Page.GotoAsync("/workspaces/new");
         await Visit.UntilAsync(() => ada.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Churn team"), ada.Page.GetByRole(AriaRole.Button, new() { Name = "Create workspace", Disabled = false }));
-        await SeenAsync(ada, "new-workspace");
+        await ada.SeenAsync("new-workspace");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Create workspace" }).ClickAsync();
         await Expect(ada.Page.GetByRole(AriaRole.Heading, new() { Name = "Members", Exact = true })).ToBeVisibleAsync();
         await Visit.UntilAsync(() => ada.Page.GetByRole(AriaRole.Button, new() { Name = "Invite…" }).ClickAsync(), ada.Page.GetByRole(AriaRole.Dialog));
         var dialog = ada.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("A link for whoever has it").CheckAsync();
         await dialog.GetByLabel("Role").SelectOptionAsync("Editor");
-        await SeenAsync(ada, "invite");
+        await ada.SeenAsync("invite");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
         var link = await dialog.Locator("code.secret").InnerTextAsync();
-        await SeenAsync(ada, "invite-link");
+        await ada.SeenAsync("invite-link");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
-        await SeenAsync(ada, "members");
+        await ada.SeenAsync("members");
 
         await bob.Page.GotoAsync(link);
         await Expect(bob.Page.GetByRole(AriaRole.Heading, new() { Name = "Join Churn team" })).ToBeVisibleAsync();
-        await SeenAsync(bob, "invitation");
+        await bob.SeenAsync("invitation");
         await bob.Page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
         await Expect(bob.Page.Locator(".hub-workspace", new() { HasText = "Churn team" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Expect(ada.Page.GetByText("Bob Builder").First).ToBeVisibleAsync();
@@ -63,11 +63,11 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         await Visit.UntilAsync(() => ada.Page.GetByRole(AriaRole.Button, new() { Name = "Share…" }).ClickAsync(), ada.Page.GetByText("Who can see it, and why"));
         await ada.Page.GetByLabel("Everybody who is signed in to this server").CheckAsync();
         await Expect(ada.Page.GetByRole(AriaRole.Dialog).GetByText("Bob Builder")).ToBeVisibleAsync();
-        await SeenAsync(ada, "share");
+        await ada.SeenAsync("share");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         await ada.Page.GotoAsync("/explore");
         await Expect(ada.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") })).ToBeVisibleAsync();
-        await SeenAsync(ada, "explore");
+        await ada.SeenAsync("explore");
 
         // Private again, and Bob is no member any more: his open page loses it.
         await ada.Page.GotoAsync(dataset);
@@ -81,7 +81,7 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         await Expect(bob.Page.GetByRole(AriaRole.Grid)).ToBeVisibleAsync();
         await ada.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(bob.Page.GetByRole(AriaRole.Grid)).ToBeHiddenAsync(new() { Timeout = RevokedWithin });
-        await SeenAsync(bob, "revoked");
+        await bob.SeenAsync("revoked");
 
         // As a collaborator he gets this one thing back, and only this one.
         await ada.Page.GotoAsync(dataset);
@@ -93,19 +93,13 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         await bob.Page.GotoAsync("/explore?from=shared");
         await bob.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") }).ClickAsync();
         await Expect(bob.Page.GetByRole(AriaRole.Grid)).ToBeVisibleAsync();
-        await SeenAsync(bob, "collaborator");
+        await bob.SeenAsync("collaborator");
 
         await ada.Page.GotoAsync("/w/churn-team/audit");
         await Expect(ada.Page.GetByText("dataset.share")).ToBeVisibleAsync();
-        await SeenAsync(ada, "audit");
+        await ada.SeenAsync("audit");
         await ada.Page.GotoAsync("/w/churn-team/settings");
         await Expect(ada.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Churn team");
-        await SeenAsync(ada, "settings");
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
+        await ada.SeenAsync("settings");
     }
 }

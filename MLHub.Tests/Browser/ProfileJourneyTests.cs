@@ -42,24 +42,24 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
         // Set it up: password, key, first code, recovery codes.
         await home.Page.GotoAsync("/account/security");
         await Visit.UntilAsync(() => home.Page.GetByRole(AriaRole.Button, new() { Name = "Set up…" }).ClickAsync(new() { Timeout = 2000 }), home.Page.GetByLabel("Current password"));
-        await SeenAsync(home, "security");
+        await home.SeenAsync("security");
         await home.Page.GetByLabel("Current password").FillAsync(HubClient.Password);
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await Expect(home.Page.GetByRole(AriaRole.Img, new() { Name = "QR code" })).ToBeVisibleAsync();
-        await SeenAsync(home, "scan");
+        await home.SeenAsync("scan");
         var app = new AuthenticatorApp((await home.Page.Locator("code.key").InnerTextAsync()).Replace(" ", ""), TimeProvider.System);
         await home.Page.GetByLabel("Code of the app").FillAsync(app.Next());
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
         var codes = home.Page.GetByRole(AriaRole.List, new() { Name = "Recovery codes" }).GetByRole(AriaRole.Listitem);
         await Expect(codes).ToHaveCountAsync(10);
-        await SeenAsync(home, "recovery-codes");
+        await home.SeenAsync("recovery-codes");
         var recovery = await codes.AllInnerTextsAsync();
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "I have kept them" }).ClickAsync();
         await Expect(home.Page.GetByText("10 recovery codes are left")).ToBeVisibleAsync();
 
         // Elsewhere the password leads to the code; a wrong one does not help, the next one does.
         await PasswordAsync(away);
-        await SeenAsync(away, "code");
+        await away.SeenAsync("code");
         await CodeAsync(away, "000000");
         await Expect(away.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not right");
         await CodeAsync(away, app.Next());
@@ -70,7 +70,7 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
         await home.Page.ReloadAsync();
         var end = home.Page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^End Chrome") });
         await Expect(end).ToHaveCountAsync(1);
-        await SeenAsync(home, "sessions");
+        await home.SeenAsync("sessions");
         await away.Page.GotoAsync("/account/storage");
         await Expect(away.Page.GetByText("You store nothing yet")).ToBeVisibleAsync();
         await end.ClickAsync();
@@ -93,10 +93,10 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
             },
             home.Page.GetByLabel("Code of your authenticator app"));
         await home.Page.GetByLabel("Code of your authenticator app").FillAsync(recovery[1]);
-        await SeenAsync(home, "confirm");
+        await home.SeenAsync("confirm");
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
         await Expect(home.Page.GetByText("It is not shown again")).ToBeVisibleAsync();
-        await SeenAsync(home, "tokens");
+        await home.SeenAsync("tokens");
     }
 
     private static async Task LookAsync(Visit visit, HubClient script)
@@ -126,30 +126,30 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
 
         await visit.Page.GotoAsync("/account");
         await Visit.UntilAsync(() => visit.Page.GetByLabel("About you").FillAsync("Numbers and engines.\nFlowers, too."), visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Disabled = false }));
-        await SeenAsync(visit, "account");
+        await visit.SeenAsync("account");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(visit.Page.GetByText("Saved.")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByLabel("Current password").FillAsync(HubClient.Password);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete the account" }).ClickAsync();
         await Expect(visit.Page.GetByText("You are the only administrator")).ToBeVisibleAsync();
-        await SeenAsync(visit, "delete");
+        await visit.SeenAsync("delete");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
 
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "What others see" }).ClickAsync();
         await Expect(visit.Page.GetByText("Flowers, too.")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText("Accuracy 0.")).ToBeVisibleAsync();
-        await SeenAsync(visit, "person");
+        await visit.SeenAsync("person");
 
         await visit.Page.GotoAsync("/account/work");
         await Expect(visit.Page.GetByText("2 in 26 weeks · 2 finished · 0 failed")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Which iris is it?" })).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
-        await SeenAsync(visit, "work");
+        await visit.SeenAsync("work");
         await visit.Page.GotoAsync("/account/storage");
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "iris", Exact = true })).ToBeVisibleAsync();
-        await SeenAsync(visit, "storage");
+        await visit.SeenAsync("storage");
     }
 
     private static async Task PasswordAsync(Visit visit)
@@ -165,11 +165,5 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
     {
         await visit.Page.GetByLabel("Code").FillAsync(code);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

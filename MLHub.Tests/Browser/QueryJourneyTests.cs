@@ -34,13 +34,13 @@ public sealed class QueryJourneyTests(BrowserFixture browser)
             await Expect(result).ToContainTextAsync("benign");
             await Expect(result).ToContainTextAsync("458");
             await Expect(page).ToHaveURLAsync(new Regex("sql=SELECT"));
-            await SeenAsync(visit, "answer");
+            await visit.SeenAsync("answer");
             var link = page.Url;
 
             await editor.FillAsync("SELECT *\nFROM read_text('/etc/passwd')");
             await editor.PressAsync("Control+Enter");
             await Expect(page.Locator("#query-problem")).ToContainTextAsync("read_text is not allowed (line 2, column 6)");
-            await SeenAsync(visit, "refused");
+            await visit.SeenAsync("refused");
 
             await page.GotoAsync(link);
             await Expect(page.GetByRole(AriaRole.Grid, new() { Name = "Result of the query" })).ToContainTextAsync("458");
@@ -53,13 +53,7 @@ public sealed class QueryJourneyTests(BrowserFixture browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Classes" })).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.Grid)).ToContainTextAsync("malignant", new() { Timeout = 60_000 });
-            await SeenAsync(visit, "saved");
+            await visit.SeenAsync("saved");
         });
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

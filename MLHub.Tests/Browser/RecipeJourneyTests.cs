@@ -20,7 +20,7 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
         {
             var (pages, recipe) = await UploadAsync(server, visit, "BreastCancer.csv");
             await recipe.OpenAsync();
-            await SeenAsync(visit, "empty");
+            await visit.SeenAsync("empty");
 
             await recipe.AddAsync("dedupe", "Drop duplicate rows");
             await recipe.SeesEffectAsync(1, "−8 rows");
@@ -28,9 +28,9 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
             await recipe.Field("Find a column for Columns").FillAsync("bare");
             await recipe.TickAsync("Columns", "Bare.nuclei");
             await recipe.SeesEffectAsync(2, "16 cells changed");
-            await SeenAsync(visit, "fill");
+            await visit.SeenAsync("fill");
             await recipe.ShowAsync("Only what changed");
-            await SeenAsync(visit, "only-changed");
+            await visit.SeenAsync("only-changed");
             await recipe.ShowAsync("After");
 
             await recipe.PasteAsync(
@@ -48,12 +48,12 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
             await recipe.SeesEffectAsync(6, "657 cells changed");
             await recipe.SeesEffectAsync(8, "+2 columns");
             await recipe.ChooseAsync(8);
-            await SeenAsync(visit, "eight-steps");
+            await visit.SeenAsync("eight-steps");
 
             await recipe.AddAsync("sql", "SQL");
             await recipe.Field("Query").FillAsync("SELECT * FROM read_csv('/etc/passwd')");
             await recipe.SeesEffectAsync(9, "read_csv");
-            await SeenAsync(visit, "query-refused");
+            await visit.SeenAsync("query-refused");
             await recipe.DeleteAsync(9);
             await recipe.IsKeptAsync();
 
@@ -64,11 +64,11 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
             await recipe.OpenMadeAsync(2);
             await pages.Dataset.SeesRowsAsync("size", "1");
             await recipe.OpenAsync();
-            await SeenAsync(visit, "made");
+            await visit.SeenAsync("made");
 
             await recipe.OpenVersionsAsync();
             await recipe.SeesStepsOfAsync(2, 8);
-            await SeenAsync(visit, "versions");
+            await visit.SeenAsync("versions");
             await recipe.CompareAsync("Compare with v1: version 2");
             await recipe.RestoreAsync(1, madeAs: 3);
         });
@@ -103,13 +103,13 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
             await recipe.SeesEffectAsync(7, "+1 column");
             await recipe.SeesEffectAsync(8, "+9 columns");
             await recipe.ChooseAsync(2);
-            await SeenAsync(visit, "movies");
+            await visit.SeenAsync("movies");
 
             await recipe.SaveAsync("Movies that earned something");
             await recipe.IsMadeAsync(2);
-            await SeenAsync(visit, "movies-ready");
+            await visit.SeenAsync("movies-ready");
             await recipe.CompareAsync("Compare with v1");
-            await SeenAsync(visit, "movies-compared");
+            await visit.SeenAsync("movies-compared");
             await recipe.RestoreAsync(1, madeAs: 3);
             await recipe.OpenVersionAsync(2);
             await pages.Dataset.SeesRowsAsync("Profit", "Not Rated");
@@ -128,11 +128,5 @@ public sealed class RecipeJourneyTests(BrowserFixture browser)
         await visit.Page.GotoAsync($"/datasets/{dataset}");
         await visit.Page.GetByRole(AriaRole.Grid).WaitForAsync();
         return (pages, new RecipePage(visit));
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

@@ -33,7 +33,7 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
             await page.GetByLabel("Num leaves: value, list or range").SelectOptionAsync("List");
             await page.GetByLabel("Num leaves", new() { Exact = true }).FillAsync("7, 15, 31");
             await page.GetByText("30 trials at most").WaitForAsync();
-            await SeenAsync(visit, "train-search");
+            await visit.SeenAsync("train-search");
             await page.GetByLabel("Learning rate from").FillAsync("5");
             await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Give a smallest and a greater value." })).ToBeVisibleAsync();
 
@@ -46,7 +46,7 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
             }
 
             await page.GetByText("The best of 3 algorithms, by RMSE,").WaitForAsync();
-            await SeenAsync(visit, "train-automatic");
+            await visit.SeenAsync("train-automatic");
             await pages.Train.StartAsync();
 
             // Row by row, without a reload.
@@ -57,7 +57,7 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
                 await rows.Filter(new() { HasText = algorithm }).Filter(new() { HasText = "Finished" }).First.WaitForAsync(new() { Timeout = 60_000 });
             }
 
-            await SeenAsync(visit, "search-live");
+            await visit.SeenAsync("search-live");
             await Visit.UntilAsync(() => page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^Skip trial") }).First.ClickAsync(), rows.Filter(new() { HasText = "Skipped" }));
             await page.GetByRole(AriaRole.Button, new() { Name = "Finish now, keep best" }).ClickAsync();
 
@@ -66,14 +66,14 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
             Assert.True(await pages.Run.MetricAsync("R²") >= 0.95);
             await page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^Trials") }).ClickAsync();
             await page.GetByText("won; the model of this run was trained").WaitForAsync();
-            await SeenAsync(visit, "search-trials");
+            await visit.SeenAsync("search-trials");
             var run = page.Url;
             await page.GetByRole(AriaRole.Link, new() { Name = "Compare the best in parallel coordinates" }).ClickAsync();
             await page.GetByRole(AriaRole.Heading, new() { Name = "Parallel coordinates" }).WaitForAsync();
             await page.GotoAsync(run);
             await rows.Nth(1).GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^Trial ") }).ClickAsync();
             await page.GetByText("It was judged without the test rows").WaitForAsync();
-            await SeenAsync(visit, "search-trial");
+            await visit.SeenAsync("search-trial");
             await page.GotoAsync(run.Split('?')[0]);
             await pages.Run.OpenSavingAsync();
             await pages.Run.SaveAsModelAsync("diamonds model");
@@ -83,10 +83,4 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
 
     private static Task MethodAsync(IPage page, string name, ILocator expected) =>
         Visit.UntilAsync(() => page.GetByRole(AriaRole.Radiogroup, new() { Name = "Method" }).GetByRole(AriaRole.Radio, new() { NameRegex = HubPages.Like($"^{name}") }).CheckAsync(), expected);
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
-    }
 }

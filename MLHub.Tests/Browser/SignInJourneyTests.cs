@@ -36,31 +36,31 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await pages.SignUp.OpenAsync();
         await pages.SignUp.SignUpAsync(ada.Email, "Ada Example");
         await page.GotoAsync(MailCatcher.LinkIn(await MailCatcher.ReceiveAsync(ada.Email, "Confirm your e-mail address")));
-        await SeenAsync(visit, "confirm");
+        await visit.SeenAsync("confirm");
         await Button(page, "Confirm the address").ClickAsync();
         await page.GotoAsync("/account");
         await Expect(page.GetByText("· confirmed")).ToBeVisibleAsync();
         await Expect(Button(page, "Link GitHub")).ToBeVisibleAsync();
-        await SeenAsync(visit, "account");
+        await visit.SeenAsync("account");
 
         // Forgotten.
         await SignOutAsync(page);
-        await SeenAsync(visit, "sign-in");
+        await visit.SeenAsync("sign-in");
         await page.GetByRole(AriaRole.Link, new() { Name = "Forgot your password?" }).ClickAsync();
         await page.GetByLabel("E-mail").FillAsync(ada.Email);
-        await SeenAsync(visit, "forgot");
+        await visit.SeenAsync("forgot");
         await Button(page, "Send the link").ClickAsync();
         await Expect(page.GetByText("a mail with a link is on its way")).ToBeVisibleAsync();
-        await SeenAsync(visit, "forgot-sent");
+        await visit.SeenAsync("forgot-sent");
         await page.GotoAsync(MailCatcher.LinkIn(await MailCatcher.ReceiveAsync(ada.Email, "Choose a new password")));
         await page.GetByLabel("New password").FillAsync("password123");
         await Button(page, "Set the password").ClickAsync();
         await Expect(page.GetByText("others would try")).ToBeVisibleAsync();
-        await SeenAsync(visit, "reset");
+        await visit.SeenAsync("reset");
         await page.GetByLabel("New password").FillAsync(NewPassword);
         await Button(page, "Set the password").ClickAsync();
         await Expect(page.GetByText("Your new password is set")).ToBeVisibleAsync();
-        await SeenAsync(visit, "reset-done");
+        await visit.SeenAsync("reset-done");
         await page.GetByLabel("E-mail").FillAsync(ada.Email);
         await page.GetByLabel("Password").FillAsync(NewPassword);
         await Button(page, "Sign in").ClickAsync();
@@ -68,7 +68,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
 
         // Linked: cancelled first, then for good.
         await BeginLinkAsync(page, "Link GitHub");
-        await SeenAsync(visit, "link");
+        await visit.SeenAsync("link");
         await Button(page, "Go on").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Test identity provider" })).ToBeVisibleAsync();
         await Button(page, "Cancel").ClickAsync();
@@ -78,7 +78,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await AtProviderAsync(page, ada);
         await Expect(page.GetByText("It is linked")).ToBeVisibleAsync();
         await Expect(Button(page, "Unlink GitHub")).ToBeVisibleAsync();
-        await SeenAsync(visit, "linked");
+        await visit.SeenAsync("linked");
         await SignOutAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with GitHub" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("your menu") })).ToBeVisibleAsync(new() { Timeout = 30_000 });
@@ -92,7 +92,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         // Google says the same address, but nobody is taken over by an address.
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with Google" }).ClickAsync();
         await Expect(page.GetByText("There is an account with your e-mail address already")).ToBeVisibleAsync();
-        await SeenAsync(visit, "link-first");
+        await visit.SeenAsync("link-first");
 
         await page.GetByLabel("E-mail").FillAsync(ada.Email);
         await page.GetByLabel("Password").FillAsync(NewPassword);
@@ -102,7 +102,7 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await Visit.UntilAsync(() => Button(page, "Password link… for Ada Example").ClickAsync(), page.GetByRole(AriaRole.Dialog));
         await Button(page, "Make the link").ClickAsync();
         await Expect(page.GetByText("/account/reset?link=")).ToBeVisibleAsync();
-        await SeenAsync(visit, "people");
+        await visit.SeenAsync("people");
     }
 
     private static async Task GraceAsync(Visit visit, OidcPerson grace)
@@ -113,13 +113,13 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with Google" }).ClickAsync();
         await Button(page, "Cancel").ClickAsync();
         await Expect(page.GetByText("You cancelled signing in there")).ToBeVisibleAsync();
-        await SeenAsync(visit, "cancelled");
+        await visit.SeenAsync("cancelled");
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue with Google" }).ClickAsync();
         await AtProviderAsync(page, grace);
         await Expect(page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
         await page.GotoAsync("/account");
         await Expect(page.GetByText("Your account has no password")).ToBeVisibleAsync();
-        await SeenAsync(visit, "without-password");
+        await visit.SeenAsync("without-password");
     }
 
     private static async Task AtProviderAsync(IPage page, OidcPerson person)
@@ -145,10 +145,4 @@ public sealed class SignInJourneyTests(BrowserFixture browser)
     }
 
     private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
-    }
 }

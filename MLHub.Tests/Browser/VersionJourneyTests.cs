@@ -27,7 +27,7 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
 
             await page.GotoAsync($"/datasets/{dataset}?tab=versions");
             await page.GetByRole(AriaRole.Article, new() { Name = "Version 2" }).WaitForAsync();
-            await SeenAsync(visit, "versions");
+            await visit.SeenAsync("versions");
 
             await page.GetByRole(AriaRole.Link, new() { Name = "Compare with v1: version 2" }).ClickAsync();
             await page.GetByRole(AriaRole.Region, new() { Name = "Columns, what moved most first" }).WaitForAsync(new() { Timeout = (float)(60_000 * Patience.Factor) });
@@ -36,18 +36,18 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
             await add.SelectOptionAsync("Month");
             await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "share their Month" }).WaitForAsync();
             Assert.Equal("", await add.InputValueAsync());
-            await SeenAsync(visit, "key-refused");
+            await visit.SeenAsync("key-refused");
             await add.SelectOptionAsync("Day");
             await page.GetByText("7", new() { Exact = true }).First.WaitForAsync();
             await page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("rows? changed") }).First.WaitForAsync();
-            await SeenAsync(visit, "compare");
+            await visit.SeenAsync("compare");
             await page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("show the rows that changed in Temp$") }).ClickAsync();
             await page.Locator("ins", new() { HasText = "74.5" }).WaitForAsync();
-            await SeenAsync(visit, "compare-cells");
+            await visit.SeenAsync("compare-cells");
 
             await page.GetByRole(AriaRole.Button, new() { Name = "Restore v1" }).ClickAsync();
             await page.GetByRole(AriaRole.Article, new() { Name = "Version 3" }).GetByText("Restored from v1").WaitForAsync();
-            await SeenAsync(visit, "restored");
+            await visit.SeenAsync("restored");
 
             await DownloadAsync(page);
             await DeleteVersionAsync(visit);
@@ -86,11 +86,11 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Trash" }).First.ClickAsync();
         var back = page.GetByRole(AriaRole.Button, new() { Name = "Restore airquality" });
         await back.WaitForAsync();
-        await SeenAsync(visit, "trash");
+        await visit.SeenAsync("trash");
         await back.ClickAsync();
         await page.GetByText("The trash is empty").WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToHaveCountAsync(0);
-        await SeenAsync(visit, "trash-empty");
+        await visit.SeenAsync("trash-empty");
     }
 
     /// <summary>The airquality table, and the one that reference_diffs.py made of it.</summary>
@@ -106,11 +106,5 @@ public sealed class VersionJourneyTests(BrowserFixture browser)
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
         await ada.WaitForJobAsync(accepted.Body.Text("job", "id"));
         return dataset;
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

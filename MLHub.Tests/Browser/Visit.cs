@@ -60,6 +60,13 @@ public sealed class Visit
     /// <summary>Problems that the test brings about on purpose.</summary>
     public IReadOnlyList<string> Expected { get; set; } = [];
 
+    /// <summary>Keeps the page as evidence and asks whether everybody can use it.</summary>
+    public async Task SeenAsync(string name)
+    {
+        await ShootAsync(name);
+        await Axe.AssertNoSeriousAsync(Page, name);
+    }
+
     /// <summary>Takes the page in both themes and at both widths, whole height.</summary>
     public async Task ShootAsync(string name)
     {

@@ -25,17 +25,17 @@ public sealed class WorkerJourneyTests(BrowserFixture browser)
             await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/jobs");
             await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Workers", Exact = true }).ClickAsync();
             await Expect(page.GetByText("jobs wait until there is a worker")).ToBeVisibleAsync();
-            await SeenAsync(visit, "none");
+            await visit.SeenAsync("none");
 
             // Made, and its token seen once.
             var dialog = page.GetByRole(AriaRole.Dialog);
             await Visit.UntilAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Add worker…" }).First.ClickAsync(), dialog);
             await dialog.GetByLabel("Name").FillAsync("gpu-1");
-            await SeenAsync(visit, "add");
+            await visit.SeenAsync("add");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
             var token = await dialog.Locator("code.secret").First.InnerTextAsync();
             await Expect(dialog.Locator("code.secret").Nth(1)).ToHaveTextAsync($"mlhub worker --hub http://localhost:{server.Port} --token {token}");
-            await SeenAsync(visit, "token");
+            await visit.SeenAsync("token");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
             await Expect(page.GetByText("Awaited")).ToBeVisibleAsync();
             await Expect(page.GetByText(token)).ToHaveCountAsync(0);
@@ -55,10 +55,10 @@ public sealed class WorkerJourneyTests(BrowserFixture browser)
             await Expect(page.GetByText("Training ·")).ToBeVisibleAsync(new() { Timeout = 60_000 });
             await page.GetByRole(AriaRole.Button, new() { Name = "Drain gpu-1" }).ClickAsync();
             await Expect(page.GetByText("Draining")).ToBeVisibleAsync();
-            await SeenAsync(visit, "draining");
+            await visit.SeenAsync("draining");
             await page.GetByRole(AriaRole.Button, new() { Name = "Resume gpu-1" }).ClickAsync();
             await Expect(page.GetByText("Online")).ToBeVisibleAsync();
-            await SeenAsync(visit, "working");
+            await visit.SeenAsync("working");
 
             // Cancelled far away, from here.
             await script.PostAsync($"jobs/{started.Text("job", "id")}/cancel", null, System.Net.HttpStatusCode.Accepted);
@@ -66,17 +66,11 @@ public sealed class WorkerJourneyTests(BrowserFixture browser)
 
             // Removed: it is turned away and ends by itself.
             await page.GetByRole(AriaRole.Button, new() { Name = "Remove gpu-1" }).ClickAsync();
-            await SeenAsync(visit, "remove");
+            await visit.SeenAsync("remove");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove", Exact = true }).ClickAsync();
             await Expect(page.GetByText("No workers yet")).ToBeVisibleAsync();
             Assert.Equal(1, await worker.WaitForExitAsync());
             Assert.Contains("was turned away", worker.Log, StringComparison.Ordinal);
         });
-    }
-
-    private static async Task SeenAsync(Visit visit, string name)
-    {
-        await visit.ShootAsync(name);
-        await Axe.AssertNoSeriousAsync(visit.Page, name);
     }
 }

@@ -24,6 +24,15 @@ internal static class Need
     /// <summary>The folder of prometheus and promtool.</summary>
     public static string Prometheus => Variable("MLHUB_TEST_PROMETHEUS", "Prometheus");
 
+    /// <summary>A program that <c>scripts/test.sh</c> installs and that needs no variable.</summary>
+    public static void Installed(bool isThere, string what)
+    {
+        if (!isThere)
+        {
+            Miss($"This test needs {what}: run scripts/test.sh, which installs it.");
+        }
+    }
+
     private static string Variable(string name, string what)
     {
         if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
@@ -31,13 +40,17 @@ internal static class Need
             return value;
         }
 
-        var reason = $"This test needs {what}: run scripts/test.sh, which starts it and sets {name}.";
+        Miss($"This test needs {what}: run scripts/test.sh, which starts it and sets {name}.");
+        return "";
+    }
+
+    private static void Miss(string reason)
+    {
         if (Environment.GetEnvironmentVariable("MLHUB_TEST_NO_SKIP") == "true")
         {
             Assert.Fail(reason);
         }
 
         Assert.Skip(reason);
-        return "";
     }
 }
