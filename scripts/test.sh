@@ -122,6 +122,11 @@ code=$?
 runner=
 
 grep -vE '^\s*$' artifacts/tests/output.log | head -300
+# What failed comes again at the end: above it may be lost in what the servers of the tests wrote.
+if grep -q '\[FAIL\]' artifacts/tests/output.log; then
+    echo "failed:"
+    grep -vE '^\s*$' artifacts/tests/output.log | grep -A 7 '\[FAIL\]' | cut -c 1-400 | tail -120
+fi
 count() { grep -o '"summary":{[^}]*}' "$results" 2> /dev/null | head -1 | grep -o "\"$1\":[0-9]*" | cut -d: -f2; }
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
 if [ -z "$passed" ]; then

@@ -18,7 +18,7 @@ public sealed class EndpointTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         // All routes are asked at once, and there are more of them than a stranger may ask in a moment.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:RateLimits:AnonymousBurst=10000"], ApplicationName = "mlhub", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:RateLimits:AnonymousBurst=10000", "--Logging:LogLevel:Default=Error"], ApplicationName = "mlhub", ContentRootPath = AppContext.BaseDirectory });
         Web.HubSetup.AddHub(builder);
         _app = builder.Build();
         Web.HubSetup.UseHub(_app);
@@ -27,6 +27,7 @@ public sealed class EndpointTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _folder.Dispose();
     }

@@ -42,6 +42,7 @@ public sealed class MetricsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _http.Dispose();
         _folder.Dispose();

@@ -1,6 +1,6 @@
 namespace MLHub.Tests.Support;
 
-/// <summary>Tests that measure the whole process run after all others and one at a time.</summary>
+/// <summary>Tests that need the whole process for themselves run after all others and one at a time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -15,17 +15,6 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
 
     public static TheoryData<string, TrainingTask> Classifiers() => Cases(t => t is TrainingTask.Binary or TrainingTask.Multiclass);
 
-    public static TheoryData<string, TrainingTask> First()
-    {
-        var cases = new TheoryData<string, TrainingTask>();
-        foreach (var descriptor in AlgorithmList.All.Select(a => a.Descriptor))
-        {
-            cases.Add(descriptor.Name, descriptor.Tasks[0]);
-        }
-
-        return cases;
-    }
-
     public static TheoryData<string> Keepers() => [.. AlgorithmList.All.Select(a => a.Descriptor).Where(d => d.KeepsModelSoFar).Select(d => d.Name)];
 
     public static TheoryData<string> Names() => [.. AlgorithmList.All.Select(a => a.Descriptor.Name)];
@@ -102,17 +91,6 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
         var column = task == TrainingTask.Regression ? "predicted" : "score";
         var stored = await TrainingBench.QueryAsync<double>($"SELECT {column} FROM '{run.PredictionsPath}' ORDER BY {ColumnSchema.RowId} LIMIT 30");
         Assert.All(stored.Zip(answers), p => Assert.Equal(p.First, p.Second.Score ?? p.Second.Prediction.GetDouble(), 1e-6));
-    }
-
-    [Theory]
-    [MemberData(nameof(First))]
-    public async Task Equal_runs_give_equal_models(string algorithm, TrainingTask task)
-    {
-        var (first, _, bench) = await plain.OfAsync(algorithm, task);
-
-        var second = await bench.TrainAsync(Configuration(algorithm, task));
-
-        Assert.Equal(await File.ReadAllBytesAsync(first.ModelPath), await File.ReadAllBytesAsync(second.ModelPath));
     }
 
     [Theory]

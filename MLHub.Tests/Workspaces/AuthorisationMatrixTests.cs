@@ -50,6 +50,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _folder.Dispose();
     }
