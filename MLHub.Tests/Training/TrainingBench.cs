@@ -3,13 +3,16 @@ using DuckDB.NET.Data;
 using MLHub.Core.Common;
 using MLHub.Core.Evaluation;
 using MLHub.Core.Jobs;
+using MLHub.Core.Queries;
 using MLHub.Core.Training;
 using MLHub.Tests.Support;
 using MLHub.Training;
 using MLHub.Training.Algorithms;
 using MLHub.Training.Models;
 using MLHub.Training.Runs;
+using MLHub.Training.Workers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace MLHub.Tests.Training;
 
@@ -56,21 +59,22 @@ internal sealed class TrainingBench : IDisposable
 
     public async Task<TrainedRun> TrainAsync(TrainingConfiguration configuration, CollectingReporter? reporter = null, CancellationToken cancellationToken = default)
     {
-        var folder = Directory.CreateDirectory(_folder.File($"run{Interlocked.Increment(ref _runs)}")).FullName;
-        var scratch = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName;
-        var task = new JobTask(
-            TrainingSpec.JobKind,
-            JsonSerializer.SerializeToElement(new TrainingSpec(configuration, Columns), HubJson.Options),
-            new Dictionary<string, string> { [TrainingSpec.RowsInput] = Parquet },
-            folder,
-            scratch,
-            Threads: 2,
-            MemoryBytes: 4_000_000_000);
+        var task = Task(configuration);
         await using var services = new ServiceCollection().AddTraining().BuildServiceProvider();
         using var own = new CollectingReporter();
         var handler = services.GetServices<IJobHandler>().Single(h => h.Kind == TrainingSpec.JobKind);
         var result = await handler.RunAsync(task, reporter ?? own, cancellationToken);
-        return new(result.Deserialize<TrainingResult>(HubJson.Options)!, folder);
+        return new(result.Deserialize<TrainingResult>(HubJson.Options)!, task.OutputFolder);
+    }
+
+    /// <summary>In a process of its own, as a worker does it.</summary>
+    public async Task<TrainedRun> TrainInChildAsync(TrainingConfiguration configuration)
+    {
+        var task = Task(configuration);
+        var executor = new ChildProcessExecutor(Options.Create(new JobOptions()), Options.Create(new QueryOptions()), TimeProvider.System);
+        var end = await executor.ExecuteAsync(task, task.OutputFolder, TimeSpan.FromMinutes(5), _ => { }, CancellationToken.None, CancellationToken.None);
+        Assert.True(end.Failure is null, end.Failure?.ToString());
+        return new(end.Result!.Value.Deserialize<TrainingResult>(HubJson.Options)!, task.OutputFolder);
     }
 
     public TrainingRows Read(TrainingConfiguration configuration) =>
@@ -93,6 +97,19 @@ internal sealed class TrainingBench : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private JobTask Task(TrainingConfiguration configuration)
+    {
+        var folder = Directory.CreateDirectory(_folder.File($"run{Interlocked.Increment(ref _runs)}")).FullName;
+        return new(
+            TrainingSpec.JobKind,
+            JsonSerializer.SerializeToElement(new TrainingSpec(configuration, Columns), HubJson.Options),
+            new Dictionary<string, string> { [TrainingSpec.RowsInput] = Parquet },
+            folder,
+            Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName,
+            Threads: 2,
+            MemoryBytes: 4_000_000_000);
+    }
 
     private static ColumnType Type(string type) => type switch
     {

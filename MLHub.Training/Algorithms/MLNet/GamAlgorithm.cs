@@ -54,6 +54,7 @@ internal sealed class GamAlgorithm : IAlgorithm
                 NumberOfIterations = rounds,
                 LearningRate = p.Number("learningRate"),
                 MaximumBinCountPerFeature = p.Integer("maxBin"),
+                // With more it adds up in another order each time.
                 NumberOfThreads = 1,
                 Seed = request.Seed,
             };
