@@ -256,7 +256,7 @@ public sealed class DatasetUploadService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = Now;
-        var expired = await db.Set<Upload>().Where(u => u.ExpiresAt < now).Take(1000).ToListAsync(cancellationToken);
+        var expired = await db.Set<Upload>().Where(u => u.ExpiresAt < now).OrderBy(u => u.ExpiresAt).Take(1000).ToListAsync(cancellationToken);
         foreach (var upload in expired)
         {
             File.Delete(staging.PathOf(upload.Id));

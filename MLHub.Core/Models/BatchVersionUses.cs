@@ -26,6 +26,7 @@ internal sealed class BatchVersionUses : IVersionUses
             join model in db.Set<RegisteredModel>() on batch.ModelId equals model.Id
             join version in db.Set<DatasetVersion>() on new { DatasetId = batch.ResultDatasetId, JobId = (Guid?)batch.JobId } equals new { version.DatasetId, version.JobId }
             where batch.ResultDatasetId == datasetId && model.DeletedAt == null && db.Set<Dataset>().Any(d => d.Id == datasetId && d.WorkspaceId == model.WorkspaceId)
+            orderby batch.CreatedAt descending
             select new { version.Id, ModelId = model.Id, model.Name, batch.ModelVersion }).Take(Most).ToListAsync(cancellationToken);
         var read = await (
             from batch in db.Set<BatchPrediction>()
@@ -33,6 +34,7 @@ internal sealed class BatchVersionUses : IVersionUses
             join version in db.Set<DatasetVersion>() on new { DatasetId = batch.ResultDatasetId, JobId = (Guid?)batch.JobId } equals new { version.DatasetId, version.JobId }
             where batch.ResultDatasetId == datasetId && source.DeletedAt == null && db.Set<DatasetVersion>().Any(v => v.Id == batch.SourceVersionId)
                 && db.Set<Dataset>().Any(d => d.Id == datasetId && d.WorkspaceId == source.WorkspaceId)
+            orderby batch.CreatedAt descending
             select new { version.Id, DatasetId = source.Id, source.Name, batch.SourceVersion }).Take(Most).ToListAsync(cancellationToken);
         return
         [

@@ -112,13 +112,13 @@ public sealed class TrashService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var ended = Now - Lifetime;
         var old = await db.Set<Dataset>().Where(d => d.DeletedAt < ended && d.PurgedAt == null).Select(d => d.Id)
-            .Concat(LoneVersions(db).Where(v => v.DeletedAt < ended).Select(v => v.Id)).Take(1000).ToListAsync(cancellationToken);
+            .Concat(LoneVersions(db).Where(v => v.DeletedAt < ended).Select(v => v.Id)).OrderBy(id => id).Take(1000).ToListAsync(cancellationToken);
         var purged = await PurgeAllAsync(db, Actor.System, old, cancellationToken);
 
         var letGo = Now - LettingGo;
         await db.Set<Dataset>().Where(d => d.PurgedAt < letGo).ExecuteDeleteAsync(cancellationToken);
         foreach (var version in await db.Set<DatasetVersion>().IgnoreQueryFilters()
-            .Where(v => v.PurgedAt < letGo && (v.ContentHash != null || v.OriginalHash != null)).Take(1000).ToListAsync(cancellationToken))
+            .Where(v => v.PurgedAt < letGo && (v.ContentHash != null || v.OriginalHash != null)).OrderBy(v => v.Id).Take(1000).ToListAsync(cancellationToken))
         {
             version.Forget();
             await db.Set<DatasetProfile>().Where(p => p.VersionId == version.Id).ExecuteDeleteAsync(cancellationToken);
