@@ -25,6 +25,9 @@ public sealed class SessionService(
     IOptions<AccountOptions> options,
     TimeProvider time)
 {
+    /// <summary>The code of the refusal of somebody who has not proved the address where the server asks for that.</summary>
+    public const string EmailNotConfirmed = "EMAIL_NOT_CONFIRMED";
+
     private const string Wrong = "The e-mail address or the password is not right. After several wrong passwords an account rests for some minutes.";
 
     // A real hash of a random password: an unknown e-mail costs as much time as a wrong password.
@@ -94,7 +97,7 @@ public sealed class SessionService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await db.Set<HubUser>().AnyAsync(u => u.Id == userId && !u.EmailConfirmed && !u.IsAdministrator, cancellationToken))
         {
-            throw new HubException(Refusal.Forbidden, "Confirm your e-mail address first: we sent you a link. \"Forgot your password?\" sends another, which confirms it too.", "EMAIL_NOT_CONFIRMED");
+            throw new HubException(Refusal.Forbidden, "Confirm your e-mail address first: we sent you a link. \"Forgot your password?\" sends another, which confirms it too.", EmailNotConfirmed);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using MLHub.Core.Accounts;
 using MLHub.Tests.Api;
 using MLHub.Web.Accounts;
@@ -18,9 +17,9 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     [Fact]
     public async Task Signing_up_signs_in_and_leads_only_to_our_own_pages()
     {
-        using var browser = Browser();
+        using var browser = _host.Browser();
 
-        var up = await SendAsync(browser, "/account/register", "register", ("Input.DisplayName", "Ada"), ("Input.Email", "ada@example.org"), ("Input.Password", ApiHost.Password));
+        var up = await browser.SubmitAsync("/account/register", "register", ("Input.DisplayName", "Ada"), ("Input.Email", "ada@example.org"), ("Input.Password", ApiHost.Password));
         var inside = await browser.GetAsync("/account/login?returnUrl=%2Fdatasets");
         var elsewhere = await browser.GetAsync("/account/login?returnUrl=%2F%2Fevil");
 
@@ -34,9 +33,9 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     public async Task A_wrong_password_is_told_and_not_sent_back()
     {
         var ada = await _host.JoinAsync();
-        using var browser = Browser();
+        using var browser = _host.Browser();
 
-        var answer = await SendAsync(browser, "/account/login", "login", ("Input.Email", ada.Email), ("Input.Password", "not the password"));
+        var answer = await browser.SubmitAsync("/account/login", "login", ("Input.Email", ada.Email), ("Input.Password", "not the password"));
         var html = await answer.Content.ReadAsStringAsync();
 
         Assert.Contains("role=\"alert\"", html);
@@ -49,10 +48,10 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     public async Task A_form_without_the_antiforgery_token_is_refused()
     {
         var ada = await _host.JoinAsync();
-        using var browser = Browser();
+        using var browser = _host.Browser();
 
-        var login = await browser.PostAsync("/account/login", Form([("_handler", "login"), ("Input.Email", ada.Email), ("Input.Password", ApiHost.Password)]));
-        var logout = await browser.PostAsync("/account/logout", Form([("returnUrl", "/")]));
+        var login = await browser.PostAsync("/account/login", BrowserForms.Form([("_handler", "login"), ("Input.Email", ada.Email), ("Input.Password", ApiHost.Password)]));
+        var logout = await browser.PostAsync("/account/logout", BrowserForms.Form([("returnUrl", "/")]));
 
         Assert.Equal(HttpStatusCode.BadRequest, login.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, logout.StatusCode);
@@ -62,8 +61,8 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     public async Task A_password_changed_elsewhere_ends_the_cookie()
     {
         var ada = await _host.JoinAsync();
-        using var browser = Browser();
-        await SendAsync(browser, "/account/login", "login", ("Input.Email", ada.Email), ("Input.Password", ApiHost.Password));
+        using var browser = _host.Browser();
+        await browser.SubmitAsync("/account/login", "login", ("Input.Email", ada.Email), ("Input.Password", ApiHost.Password));
         Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync("/account/login")).StatusCode);
 
         await _host.Get<AccountService>().ChangePasswordAsync(ada.Actor, ApiHost.Password, "another four unlike words", CancellationToken.None);
@@ -74,7 +73,7 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     [Fact]
     public async Task The_first_visitor_is_led_to_setting_up_and_a_forwarded_one_is_asked_for_the_code()
     {
-        using var browser = Browser();
+        using var browser = _host.Browser();
 
         var local = await browser.GetAsync("/account/login");
         var atHome = await browser.GetStringAsync("/account/register");
@@ -110,19 +109,5 @@ public sealed partial class AccountPagesTests : IAsyncLifetime
     [Fact]
     public void An_endless_address_is_not_followed() => Assert.Equal("/", LocalAddress.Or("/" + new string('a', 2000)));
 
-    private HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = _host.Address };
-
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient browser, string page, string form, params (string Key, string Value)[] fields)
-    {
-        var html = await browser.GetStringAsync(page);
-        var token = Token().Match(html).Groups[1].Value;
-        return await browser.PostAsync(page, Form([("_handler", form), ("__RequestVerificationToken", token), .. fields]));
-    }
-
     private string? PathOf(HttpResponseMessage answer) => new Uri(_host.Address, answer.Headers.Location!).AbsolutePath;
-
-    private static FormUrlEncodedContent Form((string Key, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Key, f.Value)));
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Claims;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -56,12 +55,12 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
     {
         using var browser = await SignedInBrowserAsync();
         var id = await BrowserSessionAsync();
-        Assert.True(await IsSignedInAsync(browser));
+        Assert.True(await browser.IsSignedInAsync());
 
         var ended = await _ada.Http.RemoveAsync($"users/me/sessions/{id}");
 
         Assert.Equal(HttpStatusCode.NoContent, ended.Status);
-        Assert.False(await IsSignedInAsync(browser));
+        Assert.False(await browser.IsSignedInAsync());
     }
 
     [Fact]
@@ -69,17 +68,17 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
     {
         var (browser, cookie) = await SignedInWithCookieAsync();
         using var _ = browser;
-        Assert.True(await IsSignedInAsync(Thief(cookie)));
+        Assert.True(await Thief(cookie).IsSignedInAsync());
 
         var left = await SignOutAsync(cookie);
-        var afterLogout = await IsSignedInAsync(Thief(cookie));
+        var afterLogout = await Thief(cookie).IsSignedInAsync();
         var (again, second) = await SignedInWithCookieAsync();
         again.Dispose();
         await _host.Get<AccountService>().ChangePasswordAsync(_ada.Actor, ApiHost.Password, "another four unlike words", CancellationToken.None);
 
         Assert.Equal(HttpStatusCode.Found, left.StatusCode);
         Assert.False(afterLogout);
-        Assert.False(await IsSignedInAsync(Thief(second)));
+        Assert.False(await Thief(second).IsSignedInAsync());
     }
 
     [Fact]
@@ -91,7 +90,7 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         var ended = await _ada.Http.RemoveAsync("users/me/sessions");
 
         Assert.Equal(2, ended.Body.At("ended").GetInt32());
-        Assert.False(await IsSignedInAsync(browser));
+        Assert.False(await browser.IsSignedInAsync());
         Assert.Equal(HttpStatusCode.OK, (await _ada.Http.ReadAsync("users/me")).Status);
     }
 
@@ -102,11 +101,11 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         for (var day = 0; day < 28; day++)
         {
             _host.Time.Advance(TimeSpan.FromHours(5.9));
-            Assert.True(await IsSignedInAsync(browser), $"after {day} steps");
+            Assert.True(await browser.IsSignedInAsync(), $"after {day} steps");
         }
 
         _host.Time.Advance(TimeSpan.FromHours(5.9));
-        Assert.False(await IsSignedInAsync(browser));
+        Assert.False(await browser.IsSignedInAsync());
     }
 
     [Fact]
@@ -115,20 +114,20 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         var setup = await _host.Get<TwoFactorService>().BeginAsync(_ada.Actor, ApiHost.Password, CancellationToken.None);
         var app = new AuthenticatorApp(setup.Secret, _host.Time);
         await _host.Get<TwoFactorService>().TurnOnAsync(_ada.Actor, app.Next(), CancellationToken.None);
-        using var browser = Browser();
+        using var browser = _host.Browser();
 
-        var password = await SendAsync(browser, "/account/login?returnUrl=%2Fdatasets", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
-        var half = await IsSignedInAsync(browser);
-        var wrong = await SendAsync(browser, "/account/two-factor?returnUrl=%2F%2Fevil", "two-factor", ("Input.Code", "000000"));
-        var right = await SendAsync(browser, "/account/two-factor?returnUrl=%2F%2Fevil", "two-factor", ("Input.Code", app.Next()));
-        using var stranger = Browser();
+        var password = await browser.SubmitAsync("/account/login?returnUrl=%2Fdatasets", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
+        var half = await browser.IsSignedInAsync();
+        var wrong = await browser.SubmitAsync("/account/two-factor?returnUrl=%2F%2Fevil", "two-factor", ("Input.Code", "000000"));
+        var right = await browser.SubmitAsync("/account/two-factor?returnUrl=%2F%2Fevil", "two-factor", ("Input.Code", app.Next()));
+        using var stranger = _host.Browser();
         var without = await stranger.GetAsync("/account/two-factor");
 
         Assert.Equal("/account/two-factor?returnUrl=%2Fdatasets", PathOf(password));
         Assert.False(half);
         Assert.Contains("not right", await wrong.Content.ReadAsStringAsync());
         Assert.Equal("/", PathOf(right));
-        Assert.True(await IsSignedInAsync(browser));
+        Assert.True(await browser.IsSignedInAsync());
         Assert.Equal("/account/login", PathOf(without));
     }
 
@@ -191,7 +190,7 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         var page = new DefaultHttpContext { RequestServices = scope.ServiceProvider, User = await PrincipalAsync(Guid.Parse(await BrowserSessionAsync())) };
         var tokens = _host.Get<IAntiforgery>().GetTokens(page);
         using var browser = Thief($"{cookie}; mlhub-form={tokens.CookieToken}");
-        return await browser.PostAsync("/account/logout", Form(("__RequestVerificationToken", tokens.RequestToken!)));
+        return await browser.PostAsync("/account/logout", BrowserForms.Form(("__RequestVerificationToken", tokens.RequestToken!)));
     }
 
     private async Task<string> BrowserSessionAsync() =>
@@ -199,20 +198,20 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
 
     private async Task<HttpClient> SignedInBrowserAsync(string? agent = null)
     {
-        var browser = Browser();
+        var browser = _host.Browser();
         if (agent is not null)
         {
             browser.DefaultRequestHeaders.UserAgent.ParseAdd(agent);
         }
 
-        await SendAsync(browser, "/account/login", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
+        await browser.SubmitAsync("/account/login", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
         return browser;
     }
 
     private async Task<(HttpClient Browser, string Cookie)> SignedInWithCookieAsync()
     {
-        var browser = Browser();
-        var answer = await SendAsync(browser, "/account/login", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
+        var browser = _host.Browser();
+        var answer = await browser.SubmitAsync("/account/login", "login", ("Input.Email", _ada.Email), ("Input.Password", ApiHost.Password));
         return (browser, answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("mlhub=", StringComparison.Ordinal)).Split(';')[0]);
     }
 
@@ -223,21 +222,5 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         return thief;
     }
 
-    /// <summary>The sign-in page sends on whoever is signed in.</summary>
-    private static async Task<bool> IsSignedInAsync(HttpClient browser) => (await browser.GetAsync("/account/login")).StatusCode == HttpStatusCode.Found;
-
-    private HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = _host.Address };
-
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient browser, string page, string form, params (string Key, string Value)[] fields)
-    {
-        var html = await browser.GetStringAsync(page);
-        return await browser.PostAsync(page, Form([("_handler", form), ("__RequestVerificationToken", Token().Match(html).Groups[1].Value), .. fields]));
-    }
-
     private string? PathOf(HttpResponseMessage answer) => new Uri(_host.Address, answer.Headers.Location!).PathAndQuery;
-
-    private static FormUrlEncodedContent Form(params (string Key, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Key, f.Value)));
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }

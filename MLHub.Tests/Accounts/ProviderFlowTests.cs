@@ -139,6 +139,30 @@ public sealed partial class ProviderFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_a_second_factor_is_asked_for_it_after_coming_from_elsewhere_too()
+    {
+        var grace = await OidcPeople.AddAsync("Grace");
+        var bob = await _host.JoinAsync("Bob");
+        var provider = _host.Get<ExternalProviders>().Find("GitHub")!;
+        await _host.Get<ExternalSignInService>().LinkAsync(bob.Actor, new(provider.Key, $"{grace.Number}", grace.Email, true, "Grace"), CancellationToken.None);
+        var twoFactor = _host.Get<TwoFactorService>();
+        var app = new AuthenticatorApp((await twoFactor.BeginAsync(bob.Actor, ApiHost.Password, CancellationToken.None)).Secret, _host.Time);
+        await twoFactor.TurnOnAsync(bob.Actor, app.Next(), CancellationToken.None);
+        var browser = _host.Browser();
+
+        var to = await ThroughAsync(browser, "/account/external/GitHub?returnUrl=%2Fdatasets", grace);
+        var half = await browser.IsSignedInAsync();
+        var wrong = await browser.SubmitAsync(to.PathAndQuery, "two-factor", ("Input.Code", "000000"));
+        var right = await browser.SubmitAsync(to.PathAndQuery, "two-factor", ("Input.Code", app.Next()));
+
+        Assert.Equal("/account/two-factor?returnUrl=%2Fdatasets", to.PathAndQuery);
+        Assert.False(half);
+        Assert.Equal(HttpStatusCode.OK, wrong.StatusCode);
+        Assert.EndsWith("/datasets", right.Headers.Location!.ToString());
+        Assert.True(await browser.IsSignedInAsync());
+    }
+
+    [Fact]
     public async Task No_link_puts_words_into_our_mouth()
     {
         var html = await _host.Browser().GetStringAsync("/account/login?external=Your+password+leaked,+call+us");
@@ -155,8 +179,7 @@ public sealed partial class ProviderFlowTests : IAsyncLifetime
             cookie.Expired = true;
         }
 
-        var html = await browser.GetStringAsync("/account/login");
-        var answer = await browser.PostAsync("/account/login", Form(("_handler", "login"), ("__RequestVerificationToken", Field(html)), ("Input.Email", email), ("Input.Password", ApiHost.Password)));
+        var answer = await browser.SubmitAsync("/account/login", "login", ("Input.Email", email), ("Input.Password", ApiHost.Password));
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
     }
 
@@ -190,18 +213,11 @@ public sealed partial class ProviderFlowTests : IAsyncLifetime
             var html = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.StatusCode == HttpStatusCode.OK && html.Contains("Test identity provider", StringComparison.Ordinal), $"{at} answered {(int)answer.StatusCode}: {html}");
             at = new Uri(at, Action().Match(html).Groups[1].Value);
-            answer = await browser.PostAsync(at, Form(("login", person?.Login ?? ""), ("password", OidcPerson.Password), ("do", person is null ? "deny" : "ok")));
+            answer = await browser.PostAsync(at, BrowserForms.Form(("login", person?.Login ?? ""), ("password", OidcPerson.Password), ("do", person is null ? "deny" : "ok")));
         }
 
         throw new InvalidOperationException("The way did not end.");
     }
-
-    private static FormUrlEncodedContent Form(params (string Key, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Key, f.Value)));
-
-    private static string Field(string html) => Antiforgery().Match(html).Groups[1].Value;
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Antiforgery();
 
     [GeneratedRegex("action=\"([^\"]+)\"")]
     private static partial Regex Action();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Accounts;
 using MLHub.Core.Common;
@@ -49,8 +48,8 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
         var browser = _host.Browser();
 
         await browser.GetAsync(link);
-        var weak = await SendAsync(browser, link, "reset", ("Input.Link", TokenOf(link)), ("Input.Password", "password123"));
-        var done = await SendAsync(browser, link, "reset", ("Input.Link", TokenOf(link)), ("Input.Password", Another));
+        var weak = await browser.SubmitAsync(link, "reset", ("Input.Link", TokenOf(link)), ("Input.Password", "password123"));
+        var done = await browser.SubmitAsync(link, "reset", ("Input.Link", TokenOf(link)), ("Input.Password", Another));
         var again = await browser.GetStringAsync(link);
 
         Assert.Contains("others would try", await weak.Content.ReadAsStringAsync());
@@ -102,8 +101,8 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
         var nobody = $"nobody-{Guid.NewGuid():N}@example.org";
         var browser = _host.Browser();
 
-        var known = await (await SendAsync(browser, "/account/forgot", "forgot", ("Input.Email", ada.Email))).Content.ReadAsStringAsync();
-        var unknown = await (await SendAsync(browser, "/account/forgot", "forgot", ("Input.Email", nobody))).Content.ReadAsStringAsync();
+        var known = await (await browser.SubmitAsync("/account/forgot", "forgot", ("Input.Email", ada.Email))).Content.ReadAsStringAsync();
+        var unknown = await (await browser.SubmitAsync("/account/forgot", "forgot", ("Input.Email", nobody))).Content.ReadAsStringAsync();
         await MailCatcher.ReceiveAsync(ada.Email, ResetMail);
         await EmptyAsync();
 
@@ -154,7 +153,7 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
 
         await browser.GetAsync(link);
         var opened = await _host.Get<EmailService>().GetAsync(ada.Actor, CancellationToken.None);
-        await SendAsync(browser, link, "confirm", ("Input.Link", TokenOf(link)));
+        await browser.SubmitAsync(link, "confirm", ("Input.Link", TokenOf(link)));
         var clicked = await _host.Get<EmailService>().GetAsync(ada.Actor, CancellationToken.None);
 
         Assert.False(opened.IsConfirmed);
@@ -289,23 +288,13 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
 
     private async Task<string> AskAsync(string email)
     {
-        await SendAsync(_host.Browser(), "/account/forgot", "forgot", ("Input.Email", email));
+        await _host.Browser().SubmitAsync("/account/forgot", "forgot", ("Input.Email", email));
         return MailCatcher.LinkIn(await MailCatcher.ReceiveAsync(email, ResetMail));
     }
 
     private static string TokenOf(string link) => link.Split("link=")[1];
 
     private Task<HubAnswer> LoginAsync(string email, string password) => _host.Client().SendAsync("auth/login", new { email, password });
-
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient browser, string page, string form, params (string Key, string Value)[] fields)
-    {
-        var token = Antiforgery().Match(await browser.GetStringAsync(page)).Groups[1].Value;
-        (string Key, string Value)[] all = [("_handler", form), ("__RequestVerificationToken", token), .. fields];
-        return await browser.PostAsync(page, new FormUrlEncodedContent(all.Select(f => KeyValuePair.Create(f.Key, f.Value))));
-    }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Antiforgery();
 }
 
 public sealed class RecoveryOnSqliteTests() : RecoveryTests(DatabaseEngine.Sqlite);

@@ -19,6 +19,7 @@ internal static class ExternalWords
         ["linked-elsewhere"] = "It belongs to another account of this server. Unlink it there first.",
         ["one-per-service"] = "Another account of that service is linked. Unlink it first.",
         ["external-deleted"] = "The account that belongs to it was deleted. Ask the administrator of this server.",
+        ["email-not-confirmed"] = "Confirm your e-mail address first: we sent you a link. \"Forgot your password?\" sends another, which confirms it too.",
         ["bad-email"] = "The other service told an e-mail address that cannot be used here.",
     };
 

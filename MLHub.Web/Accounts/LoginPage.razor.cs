@@ -46,6 +46,7 @@ public sealed partial class LoginPage(
         _problem = ExternalWords.TextOf(External);
         _news = Done switch
         {
+            "registered" => "Your account is made. We sent you a mail with a link: follow it to confirm your address, then sign in.",
             "reset" => "Your new password is set. Sign in with it.",
             "email" => "Your address is confirmed. Sign in again.",
             "unlinked" => "It is unlinked, and you were signed out everywhere. Sign in again.",

@@ -50,6 +50,11 @@ public sealed partial class RegisterPage(
             await sessions.RequireConfirmedAsync(account.Id, Http.RequestAborted);
             next = await browser.EnterAsync(Http, account.Id, ReturnUrl);
         }
+        catch (HubException refused) when (refused.Code == SessionService.EmailNotConfirmed)
+        {
+            // The account is made; all that is missing is the click in the mail.
+            next = AddressOf("/account/login?done=registered");
+        }
         catch (HubException refused)
         {
             _errors = refused.Errors ?? _errors;
@@ -62,7 +67,7 @@ public sealed partial class RegisterPage(
 
     private string? ProblemOf(string field) => _errors.TryGetValue(field, out var messages) ? string.Join(' ', messages) : null;
 
-    private string AddressOf(string page) => LocalAddress.Or(ReturnUrl) is var back && back == "/" ? page : $"{page}?returnUrl={Uri.EscapeDataString(back)}";
+    private string AddressOf(string page) => LocalAddress.Or(ReturnUrl) is var back && back == "/" ? page : $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}returnUrl={Uri.EscapeDataString(back)}";
 
     public sealed class RegisterInput
     {
