@@ -1,9 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using MLHub.Tests.Support;
 using MLHub.Web.Api;
 
@@ -12,25 +10,11 @@ namespace MLHub.Tests.Architecture;
 /// <summary>No door is open by forgetting: the whole server is asked for all its endpoints.</summary>
 public sealed class EndpointTests : IAsyncLifetime
 {
-    private readonly TestFolder _folder = new();
-    private WebApplication _app = null!;
+    private InProcessHub _hub = null!;
 
-    public ValueTask InitializeAsync()
-    {
-        // All routes are asked at once, and there are more of them than a stranger may ask in a moment.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:RateLimits:AnonymousBurst=10000", "--Logging:LogLevel:Default=Error"], ApplicationName = "mlhub", ContentRootPath = AppContext.BaseDirectory });
-        Web.HubSetup.AddHub(builder);
-        _app = builder.Build();
-        Web.HubSetup.UseHub(_app);
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => _hub = await InProcessHub.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
     [Fact]
     public void Every_api_endpoint_says_what_it_needs()
@@ -60,10 +44,7 @@ public sealed class EndpointTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_is_not_signed_in_is_turned_away_from_everything_that_is_not_public()
     {
-        _app.Urls.Add("http://127.0.0.1:0");
-        await _app.Services.GetRequiredService<Core.Data.HubMigrator>().MigrateAsync(CancellationToken.None);
-        await _app.StartAsync();
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_app.Urls.Single()) };
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _hub.Address };
         var guarded = Endpoints().Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null).ToList();
 
         Assert.NotEmpty(guarded);
@@ -79,8 +60,8 @@ public sealed class EndpointTests : IAsyncLifetime
         }
     }
 
-    private IEnumerable<RouteEndpoint> Endpoints() => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints
-        .Concat(((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints)).OfType<RouteEndpoint>().Distinct();
+    private IEnumerable<RouteEndpoint> Endpoints() => _hub.Get<EndpointDataSource>().Endpoints
+        .Concat(((IEndpointRouteBuilder)_hub.App).DataSources.SelectMany(s => s.Endpoints)).OfType<RouteEndpoint>().Distinct();
 
     private static string PathOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
 

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MLHub.Core.Data;
 using MLHub.Tests.Support;
 using MLHub.Web.Operations;
 
@@ -16,36 +14,24 @@ public sealed class MetricsTests : IAsyncLifetime
     private const string PrometheusThree =
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
-    private readonly TestFolder _folder = new();
     private readonly HttpClient _http = new(new HttpClientHandler { AllowAutoRedirect = false });
-    private WebApplication _app = null!;
+    private InProcessHub _hub = null!;
     private Uri _main = null!;
     private Uri _own = null!;
 
     public async ValueTask InitializeAsync()
     {
         (_main, _own) = (new($"http://127.0.0.1:{HubServer.FreePort()}"), new($"http://127.0.0.1:{HubServer.FreePort()}"));
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = [$"--MLHub:DataPath={_folder.Path}", $"--MLHub:Metrics:Url={_own.GetLeftPart(UriPartial.Authority)}", $"--urls={_main.GetLeftPart(UriPartial.Authority)}", "--MLHub:Jobs:Slots=0"],
-            ApplicationName = "mlhub",
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        builder.Logging.ClearProviders();
-        Web.HubSetup.AddHub(builder);
-        _app = builder.Build();
-        Web.HubSetup.UseHub(_app);
-        _app.ListenForMetrics();
-        await _app.Services.GetRequiredService<HubMigrator>().MigrateAsync(default);
-        await _app.StartAsync();
+        _hub = await InProcessHub.StartAsync(
+            builder => builder.Logging.ClearProviders(),
+            app => app.ListenForMetrics(),
+            $"--MLHub:Metrics:Url={_own.GetLeftPart(UriPartial.Authority)}", $"--urls={_main.GetLeftPart(UriPartial.Authority)}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await _hub.DisposeAsync();
         _http.Dispose();
-        _folder.Dispose();
     }
 
     [Fact]

@@ -3,12 +3,10 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Audit;
 using MLHub.Core.Common;
-using MLHub.Core.Data;
 using MLHub.Core.Jobs;
 using MLHub.Tests.Api;
 using MLHub.Tests.Support;
@@ -20,23 +18,13 @@ public sealed class WorkerDoorTests : IAsyncLifetime
 {
     private readonly TestFolder _folder = new();
     private readonly List<HttpClient> _clients = [];
-    private WebApplication _app = null!;
+    private InProcessHub _hub = null!;
     private HubClient _ada = null!;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:Jobs:Slots=0", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error"],
-            ApplicationName = "mlhub",
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        Web.HubSetup.AddHub(builder);
-        _app = builder.Build();
-        Web.HubSetup.UseHub(_app);
-        await _app.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
-        await _app.StartAsync();
-        _ada = new HubClient(new Uri(_app.Urls.Single()));
+        _hub = await InProcessHub.StartAsync();
+        _ada = new HubClient(_hub.Address);
         await _ada.RegisterAsync();
     }
 
@@ -44,8 +32,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
     {
         _ada.Dispose();
         _clients.ForEach(c => c.Dispose());
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await _hub.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -92,7 +79,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
     [Fact]
     public async Task Only_administrators_let_workers_in_and_what_they_do_is_written_down()
     {
-        using var bob = new HubClient(new Uri(_app.Urls.Single()));
+        using var bob = new HubClient(_hub.Address);
         await bob.RegisterAsync();
         var pat = Client((await _ada.PostAsync("users/me/tokens", new { name = "script", scopes = new[] { "read", "write" } }, HttpStatusCode.Created)).Text("token"));
         var made = await _ada.PostAsync("workers", new { name = "w1" }, HttpStatusCode.Created);
@@ -118,7 +105,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
         await _ada.SendAsync(HttpMethod.Delete, $"workers/{id}", null, HttpStatusCode.NoContent);
         Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(worker)).Status);
 
-        await using var db = await _app.Services.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContextAsync();
+        await using var db = await _hub.Contexts.CreateDbContextAsync();
         var entries = await db.Set<AuditEntry>().Where(e => e.SubjectId == Guid.Parse(id)).OrderBy(e => e.Id).Select(e => e.Action).ToListAsync();
         Assert.Equal(["worker.create", "worker.drain", "worker.resume", "worker.remove"], entries);
     }
@@ -212,7 +199,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
 
         Assert.False(first.Body.At("cancel").GetBoolean());
         Assert.True(told.Body.At("cancel").GetBoolean());
-        await using var db = await _app.Services.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContextAsync();
+        await using var db = await _hub.Contexts.CreateDbContextAsync();
         Assert.Equal("hello", (await db.Set<JobLogLine>().Where(l => l.JobId == Guid.Parse(id)).SingleAsync()).Text);
     }
 
@@ -239,7 +226,7 @@ public sealed class WorkerDoorTests : IAsyncLifetime
 
     private HttpClient Client(string? token)
     {
-        var client = new HttpClient { BaseAddress = new Uri(new Uri(_app.Urls.Single()), "/api/v1/") };
+        var client = new HttpClient { BaseAddress = new Uri(_hub.Address, "/api/v1/") };
         if (token is not null)
         {
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {token}");

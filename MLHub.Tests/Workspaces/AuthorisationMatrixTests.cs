@@ -1,10 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using MLHub.Core.Data;
 using MLHub.Core.Storage;
 using MLHub.Core.Workspaces;
 using MLHub.Tests.Support;
@@ -19,40 +15,23 @@ namespace MLHub.Tests.Workspaces;
 [Trait(Category.Trait, Category.Slow)]
 public sealed class AuthorisationMatrixTests : IAsyncLifetime
 {
-    private readonly TestFolder _folder = new();
     private readonly StringBuilder _wrong = new();
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
-    private WebApplication _app = null!;
+    private InProcessHub _hub = null!;
     private AuthorisationScene _scene = null!;
     private HttpClient _http = null!;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = [$"--MLHub:DataPath={_folder.Path}", "--MLHub:Jobs:Slots=0", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error"],
-            ApplicationName = "mlhub",
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        Web.HubSetup.AddHub(builder);
-        // Thousands of calls in a few seconds are the point here.
-        builder.Services.PostConfigure<RateLimitOptions>(limits =>
-            limits.UserBurst = limits.UserPerSecond = limits.AnonymousBurst = limits.AnonymousPerSecond = limits.SignInBurst = limits.SignInPerSecond = 1_000_000);
-        _app = builder.Build();
-        Web.HubSetup.UseHub(_app);
-        await _app.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
-        await _app.StartAsync();
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_app.Urls.Single()) };
-        _scene = await AuthorisationScene.SetAsync(
-            _http, _app.Services.GetRequiredService<IDbContextFactory<HubDbContext>>(), _app.Services.GetRequiredService<IBlobStore>(), _app.Services.GetRequiredService<BlobSeal>());
+        _hub = await InProcessHub.StartAsync();
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = _hub.Address };
+        _scene = await AuthorisationScene.SetAsync(_http, _hub.Contexts, _hub.Get<IBlobStore>(), _hub.Get<BlobSeal>());
     }
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _folder.Dispose();
+        await _hub.DisposeAsync();
     }
 
     [Fact]
@@ -144,7 +123,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
     private static WorkspaceRole? Greatest(WorkspaceRole? a, WorkspaceRole? b) => a is null ? b : b is null ? a : a > b ? a : b;
 
     private IEnumerable<MatrixRoute> Routes() =>
-        from endpoint in ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        from endpoint in ((IEndpointRouteBuilder)_hub.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         let permission = endpoint.Metadata.GetMetadata<EndpointPermission>()
         let template = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         where permission?.Role is not null && template.StartsWith("/api/v1/", StringComparison.Ordinal) && !MatrixRoute.IsTestedElsewhere(template)

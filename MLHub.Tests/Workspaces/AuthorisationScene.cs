@@ -83,7 +83,7 @@ internal sealed class AuthorisationScene(IDbContextFactory<HubDbContext> context
         await using var engine = new DuckDBConnection("DataSource=:memory:");
         await engine.OpenAsync();
         await using var command = engine.CreateCommand();
-        command.CommandText = $"COPY (SELECT 0::BIGINT AS \"{ColumnSchema.RowId}\", 1::BIGINT AS a) TO '{folder.File("row.parquet")}' (FORMAT parquet)";
+        command.CommandText = $"COPY (SELECT 0::BIGINT AS \"{ColumnSchema.RowId}\", 1::BIGINT AS a, 2::BIGINT AS b) TO '{folder.File("row.parquet")}' (FORMAT parquet)";
         await command.ExecuteNonQueryAsync();
         return await blobs.PutFileAsync(folder.File("row.parquet"), CancellationToken.None);
     }
@@ -96,10 +96,10 @@ internal sealed class AuthorisationScene(IDbContextFactory<HubDbContext> context
     {
         await using var db = await contexts.CreateDbContextAsync();
         var tag = Guid.NewGuid().ToString("N");
-        var column = new DatasetColumn("a", ColumnType.Integer, default, false);
+        DatasetColumn[] columns = [new("a", ColumnType.Integer, default, false), new("b", ColumnType.Integer, default, false)];
         var dataset = Dataset.Create(workspaceId, _creator, $"data {tag}", null, Now);
         var version = DatasetVersion.Create(dataset.Id, 1, DatasetVersionCause.Upload, null, null, _creator, Now);
-        version.Complete(content, [column], 1, null, null);
+        version.Complete(content, columns, 1, null, null);
         var experiment = Experiment.Create(workspaceId, $"question {tag}", null, _creator, Now);
         var run = Run.Create(experiment, null, new TrainingConfiguration { Task = TrainingTask.Binary, Target = "y", Algorithm = "lightgbm" }, new(dataset.Id, version.Id, 1, content.Hash), null, _creator, Now);
         var job = Job.Create(ImportResult.JobKind, workspaceId, _creator, dataset.Id, Now);
