@@ -34,6 +34,7 @@ internal static class HubSetup
 
     public static void UseHub(this WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseMetrics();
         app.UseShell();
         app.UseHubApi();

@@ -15,7 +15,13 @@ internal static class LocalRequest
         && IPAddress.IsLoopback(address)
         && http.Request.Host.Host is ("localhost" or "127.0.0.1" or "[::1]" or "::1")
         && !http.Request.Headers.ContainsKey("Forwarded")
-        && !http.Request.Headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase));
+        && !http.Request.Headers.Keys.Any(IsOfProxy);
+
+    // "Original" is what is left of the headers of a trusted proxy once they were heeded.
+    private static bool IsOfProxy(string header) =>
+        header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
     public static string? AddressOf(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
 

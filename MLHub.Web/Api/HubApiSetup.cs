@@ -27,12 +27,12 @@ public static class HubApiSetup
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         services.AddExceptionHandler<HubExceptionHandler>();
+        services.AddTrustedProxies(configuration);
         services.AddRateLimits(configuration);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "mlhub-form";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.SuppressXFrameOptionsHeader = true;
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // The security headers say it, and more strictly.
             antiforgery.SuppressXFrameOptionsHeader = true;

@@ -53,7 +53,7 @@ const provider = new Provider(issuer, {
 // Servers under test listen on ports that nobody knows before.
 provider.Client.prototype.redirectUriAllowed = address => {
     const url = new URL(address);
-    return url.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(url.hostname) && ['/signin-google', '/signin-github', '/signin-oidc'].includes(url.pathname);
+    return ['http:', 'https:'].includes(url.protocol) && ['localhost', '127.0.0.1'].includes(url.hostname) && ['/signin-google', '/signin-github', '/signin-oidc'].includes(url.pathname);
 };
 
 const answer = provider.callback();
