@@ -25,8 +25,11 @@ public sealed partial class EmailPanel(CurrentActor current, EmailService emails
         _gone.Dispose();
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
     {
+        _failure = null;
         try
         {
             _email = await emails.GetAsync(await current.GetAsync(), _gone.Token);
@@ -81,5 +84,5 @@ public sealed partial class EmailPanel(CurrentActor current, EmailService emails
         }
     }
 
-    private string? ProblemOf(string field) => _refused?.Errors?.TryGetValue(field, out var messages) == true ? string.Join(' ', messages) : null;
+    private string? IsBlamed(string field) => _refused?.Errors?.ContainsKey(field) == true ? "true" : null;
 }

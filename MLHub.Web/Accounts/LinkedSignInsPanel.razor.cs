@@ -37,8 +37,11 @@ public sealed partial class LinkedSignInsPanel(
         _gone.Dispose();
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
     {
+        _failure = null;
         try
         {
             _linked = await external.ListAsync(await current.GetAsync(), _gone.Token);

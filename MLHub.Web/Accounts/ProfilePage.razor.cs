@@ -92,16 +92,4 @@ public sealed partial class ProfilePage(CurrentActor current, AccountService acc
     }
 
     private string? IsBlamed(string field) => _refused?.Errors?.ContainsKey(field) == true ? "true" : null;
-
-    private RenderFragment ProblemOf(string field) => builder =>
-    {
-        if (_refused?.Errors?.TryGetValue(field, out var messages) == true)
-        {
-            builder.OpenElement(0, "span");
-            builder.AddAttribute(1, "class", "problem");
-            builder.AddAttribute(2, "role", "alert");
-            builder.AddContent(3, string.Join(' ', messages));
-            builder.CloseElement();
-        }
-    };
 }
