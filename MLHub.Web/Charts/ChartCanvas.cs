@@ -162,9 +162,19 @@ internal sealed class ChartCanvas : IDisposable
         }
     }
 
-    public void Legend(Alignment alignment)
+    public void Legend(Alignment alignment) => Style(Plot.ShowLegend(alignment));
+
+    /// <summary>Below the axis, for charts whose points lie everywhere and that are narrow.</summary>
+    public void LegendBelow()
     {
-        var legend = Plot.ShowLegend(alignment);
+        var legend = Plot.ShowLegend(Edge.Bottom).Legend;
+        legend.Orientation = Orientation.Horizontal;
+        legend.TightHorizontalWrapping = true;
+        Style(legend);
+    }
+
+    private void Style(Legend legend)
+    {
         legend.FontName = ChartFonts.Family;
         legend.FontSize = FontSize;
         legend.FontColor = TextColour;

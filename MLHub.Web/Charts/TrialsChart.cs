@@ -10,6 +10,9 @@ public sealed record TrialDot(int Number, string Algorithm, int Series, double S
 /// <param name="metric">What the trials are judged by, as it is called.</param>
 public sealed class TrialsChart(IReadOnlyList<TrialDot> trials, string metric, bool higherIsBetter) : Chart
 {
+    /// <summary>Pixels below which a legend among the dots would hide some.</summary>
+    private const int NarrowWidth = 480;
+
     private readonly IReadOnlyList<TrialDot> _trials = [.. trials.Where(t => double.IsFinite(t.Score)).OrderBy(t => t.Number)];
 
     private string Metric => ChartText.Name(metric, 40);
@@ -60,7 +63,14 @@ public sealed class TrialsChart(IReadOnlyList<TrialDot> trials, string metric, b
             canvas.Highlight(best.Number, best.Score, canvas.Series(best.Series));
         }
 
-        canvas.Legend(higherIsBetter ? Alignment.LowerRight : Alignment.UpperRight);
+        if (canvas.Width < NarrowWidth)
+        {
+            canvas.LegendBelow();
+        }
+        else
+        {
+            canvas.Legend(higherIsBetter ? Alignment.LowerRight : Alignment.UpperRight);
+        }
     }
 
     private IEnumerable<(double X, double Y)> BestSoFar(double end)
