@@ -10,7 +10,12 @@ internal static class Axe
     private static readonly Lazy<string> Script = new(() => File.ReadAllText(Need.AxeScript));
 
     /// <summary>Fails on any violation that axe calls serious or critical, naming rule and elements.</summary>
-    public static async Task AssertNoSeriousAsync(IPage page, string where)
+    public static Task AssertNoSeriousAsync(IPage page, string where) => AssertAsync(page, where, "{ resultTypes: ['violations'] }");
+
+    /// <summary>The same for the one rule that depends on the theme.</summary>
+    public static Task AssertContrastAsync(IPage page, string where) => AssertAsync(page, where, "{ resultTypes: ['violations'], runOnly: { type: 'rule', values: ['color-contrast'] } }");
+
+    private static async Task AssertAsync(IPage page, string where, string options)
     {
         // Evaluated through the debugger, not as a script element: the page's content security policy stays as it is.
         if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
@@ -19,8 +24,8 @@ internal static class Axe
         }
 
         var found = await page.EvaluateAsync<JsonElement>(
-            """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+            $$"""
+            async () => (await axe.run(document, {{options}})).violations
                 .filter(v => v.impact === 'serious' || v.impact === 'critical')
                 .map(v => `${v.impact} ${v.id}: ${v.help}\n` + v.nodes.slice(0, 5).map(n => `    ${n.html.slice(0, 300)}\n    ${(n.any[0] || n.all[0] || n.none[0] || {}).message || ''}`).join('\n'))
             """);

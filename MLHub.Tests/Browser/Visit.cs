@@ -63,33 +63,34 @@ public sealed class Visit
     /// <summary>Keeps the page as evidence and asks whether everybody can use it.</summary>
     public async Task SeenAsync(string name)
     {
-        await ShootAsync(name);
+        await ShootAsync(name, () => Axe.AssertContrastAsync(Page, $"{name}, dark"));
         await Axe.AssertNoSeriousAsync(Page, name);
     }
 
     /// <summary>Takes the page in both themes and at both widths, whole height.</summary>
-    public async Task ShootAsync(string name)
+    /// <param name="inTheDark">What to do once the page is dark and wide.</param>
+    public async Task ShootAsync(string name, Func<Task>? inTheDark = null)
     {
         var number = Interlocked.Increment(ref _shots);
-        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await Page.EmulateMediaAsync(new() { ColorScheme = theme });
-            foreach (var width in new[] { Wide, Narrow })
-            {
-                await Page.SetViewportSizeAsync(width, 900);
-                // Bars that stick to the edge would lie in the middle of a picture of the whole height.
-                await Page.EvaluateAsync("() => window.scrollTo(0, 0)");
-                // Charts are drawn anew for the width and the theme.
-                await Page.WaitForTimeoutAsync(400);
-                var word = theme == ColorScheme.Light ? "light" : "dark";
-                await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{number:00}-{name}-{word}-{width}.png"), FullPage = true });
-                await AssertNoSidewaysScrollingAsync(name, width);
-            }
-        }
+        await TakeAsync(Wide);
+        await TakeAsync(Narrow);
+        await TurnAsync(ColorScheme.Dark);
+        await TakeAsync(Narrow);
+        await TakeAsync(Wide);
+        await (inTheDark?.Invoke() ?? Task.CompletedTask);
+        await TurnAsync(ColorScheme.Light);
 
-        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await Page.SetViewportSizeAsync(Wide, 900);
-        await Page.WaitForTimeoutAsync(200);
+        async Task TakeAsync(int width)
+        {
+            await Page.SetViewportSizeAsync(width, 900);
+            // Bars that stick to the edge would lie in the middle of a picture of the whole height.
+            await Page.EvaluateAsync("() => window.scrollTo(0, 0)");
+            // Charts are drawn anew for the width.
+            await Page.WaitForTimeoutAsync(400);
+            var theme = await Page.EvaluateAsync<bool>("() => matchMedia('(prefers-color-scheme: dark)').matches") ? "dark" : "light";
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{number:00}-{name}-{theme}-{width}.png"), FullPage = true });
+            await AssertNoSidewaysScrollingAsync(name, width);
+        }
     }
 
     /// <summary>A tab of a page; tabs that keep their state in the address are links.</summary>
@@ -136,6 +137,16 @@ public sealed class Visit
         }
 
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "99-failure.png"), FullPage = true });
+    }
+
+    /// <summary>The page hears of another theme with its next frame; until then its colours are half of the one and half of the other.</summary>
+    private async Task TurnAsync(ColorScheme theme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = theme });
+        await Page.WaitForFunctionAsync(
+            "dark => matchMedia('(prefers-color-scheme: dark)').matches === dark && (document.documentElement.dataset.theme ?? (dark ? 'dark' : 'light')) === (dark ? 'dark' : 'light')",
+            theme == ColorScheme.Dark);
+        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     private async Task AssertNoSidewaysScrollingAsync(string name, int width)
