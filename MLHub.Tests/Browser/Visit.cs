@@ -139,7 +139,7 @@ public sealed class Visit
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "99-failure.png"), FullPage = true });
     }
 
-    /// <summary>The page hears of another theme with its next frame; until then its colours are half of the one and half of the other.</summary>
+    /// <summary>The page hears of another theme with its next frame.</summary>
     private async Task TurnAsync(ColorScheme theme)
     {
         await Page.EmulateMediaAsync(new() { ColorScheme = theme });
