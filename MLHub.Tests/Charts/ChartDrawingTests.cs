@@ -66,6 +66,19 @@ public sealed class ChartDrawingTests
         }
     }
 
+    [Theory]
+    [InlineData(true, "algorithm 9", "algorithm 1")]
+    [InlineData(false, "algorithm 1", "algorithm 9")]
+    public void A_legend_without_room_for_all_names_the_best_algorithms(bool higherIsBetter, string best, string worst)
+    {
+        var chart = new TrialsChart([.. Enumerable.Range(1, 9).Select(i => new TrialDot(i, $"algorithm {i}", i, i / 10.0))], "AUC", higherIsBetter);
+
+        var texts = XDocument.Parse(chart.ToPicture(new(320, 280)).Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value.Trim()).ToList();
+
+        Assert.Contains(best, texts);
+        Assert.DoesNotContain(worst, texts);
+    }
+
     [Fact]
     public void Letters_that_the_drawing_font_lacks_are_left_to_the_browser()
     {

@@ -52,10 +52,11 @@ public sealed class TrialsChart(IReadOnlyList<TrialDot> trials, string metric, b
         canvas.YAxis(low - room, high + room, Metric);
         canvas.XAxis(0.5, last + 0.5, XName, ChartTicks.Linear(1, last, canvas.XTarget, wholeNumbers: true));
         canvas.Line(BestSoFar(last + 0.5), canvas.Muted, 1.6f, name: "best so far");
-        var shown = 0;
+        // Where the legend has no room for all, it names those that did best.
+        var named = (higherIsBetter ? Algorithms().OrderByDescending(a => a.Max(t => t.Score)) : Algorithms().OrderBy(a => a.Min(t => t.Score))).Take(canvas.LegendRoom - 1).Select(a => a.Key).ToHashSet();
         foreach (var algorithm in Algorithms())
         {
-            canvas.Dots(algorithm.Select(t => ((double)t.Number, t.Score)), canvas.Series(algorithm.Key.Series), _trials.Count > 150 ? 5 : 8, shown++ < canvas.LegendRoom - 1 ? algorithm.Key.Algorithm : null);
+            canvas.Dots(algorithm.Select(t => ((double)t.Number, t.Score)), canvas.Series(algorithm.Key.Series), _trials.Count > 150 ? 5 : 8, named.Contains(algorithm.Key) ? algorithm.Key.Algorithm : null);
         }
 
         if (Best is { } best)

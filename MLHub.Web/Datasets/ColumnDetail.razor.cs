@@ -40,6 +40,9 @@ public sealed partial class ColumnDetail : ComponentBase
     [Parameter]
     public ColumnMeaning? Meaning { get; set; }
 
+    /// <summary>Nothing where it would say the type once more.</summary>
+    private string? MeaningWord => Meaning is { } meaning && DatasetWords.MeaningWord(meaning) is var word && word != DatasetWords.TypeWord(Profile.Type) ? word : null;
+
     [Parameter]
     public IReadOnlyList<ProfileAlert> Alerts { get; set; } = [];
 
