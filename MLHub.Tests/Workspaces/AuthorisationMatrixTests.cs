@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
-using MLHub.Core.Storage;
 using MLHub.Core.Workspaces;
 using MLHub.Tests.Support;
 using MLHub.Web.Api;
@@ -17,22 +16,11 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
 {
     private readonly StringBuilder _wrong = new();
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
-    private InProcessHub _hub = null!;
-    private AuthorisationScene _scene = null!;
-    private HttpClient _http = null!;
+    private SceneHub _stage = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _hub = await InProcessHub.StartAsync();
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = _hub.Address };
-        _scene = await AuthorisationScene.SetAsync(_http, _hub.Contexts, _hub.Get<IBlobStore>(), _hub.Get<BlobSeal>());
-    }
+    public async ValueTask InitializeAsync() => _stage = await SceneHub.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _hub.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
     [Fact]
     public async Task Every_route_answers_every_caller_as_the_policy_says()
@@ -44,7 +32,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
         {
             foreach (var state in route.States)
             {
-                foreach (var caller in _scene.Callers)
+                foreach (var caller in _stage.Scene.Callers)
                 {
                     await TryAsync(route, state, caller);
                 }
@@ -61,7 +49,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
     private async Task TryAsync(MatrixRoute route, ThingState state, MatrixCaller caller)
     {
         // What changes things gets things of its own, so that no case depends on one before it.
-        var things = route.Method == "GET" ? await _scene.SharedAsync(state) : await _scene.FreshAsync(state);
+        var things = route.Method == "GET" ? await _stage.Scene.SharedAsync(state) : await _stage.Scene.FreshAsync(state);
         var expected = Expected(route, state, caller);
         using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Fill(things)) { Content = route.Body(things) };
         if (caller.Token is { } token)
@@ -69,7 +57,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await _stage.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var status = (int)answer.StatusCode;
         var isRight = expected is { } exact ? status == exact : status is not (401 or 403) && status < 500 && (status != 404 || route.MayFindNothing);
         var outcome = expected switch { 401 => "401 not signed in", 403 => "403 role too small", 404 => "404 does not exist for them", _ => "allowed" };
@@ -123,7 +111,7 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
     private static WorkspaceRole? Greatest(WorkspaceRole? a, WorkspaceRole? b) => a is null ? b : b is null ? a : a > b ? a : b;
 
     private IEnumerable<MatrixRoute> Routes() =>
-        from endpoint in ((IEndpointRouteBuilder)_hub.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        from endpoint in ((IEndpointRouteBuilder)_stage.Hub.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         let permission = endpoint.Metadata.GetMetadata<EndpointPermission>()
         let template = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         where permission?.Role is not null && template.StartsWith("/api/v1/", StringComparison.Ordinal) && !MatrixRoute.IsTestedElsewhere(template)
