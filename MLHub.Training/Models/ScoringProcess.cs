@@ -84,7 +84,8 @@ internal sealed class ScoringProcess : IAsyncDisposable
     {
         try
         {
-            _process.Kill(entireProcessTree: true);
+            // It starts no processes of its own. To kill a tree is to stop it first, and a server that dies in between would leave it stopped for ever.
+            _process.Kill();
             await _process.WaitForExitAsync();
         }
         catch (InvalidOperationException)

@@ -227,11 +227,15 @@ internal sealed class SandboxProcess : IAsyncDisposable
         }
     }
 
+    /// <remarks>
+    /// Not the whole tree: that stops the process before it kills it, and a server that dies in between leaves it stopped for ever. Nothing in it can
+    /// start a process, and <c>unshare --kill-child</c> takes what is inside along.
+    /// </remarks>
     private void Kill()
     {
         try
         {
-            _process.Kill(entireProcessTree: true);
+            _process.Kill();
         }
         catch (InvalidOperationException)
         {

@@ -65,7 +65,8 @@ internal sealed partial class AlgorithmProbe(AlgorithmCatalog catalog, IOptions<
         {
             if (!process.HasExited)
             {
-                process.Kill(entireProcessTree: true);
+                // It starts no processes of its own. To kill a tree is to stop it first, and a server that dies in between would leave it stopped for ever.
+                process.Kill();
             }
         }
     }
