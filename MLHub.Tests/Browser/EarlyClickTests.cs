@@ -51,4 +51,30 @@ public sealed class EarlyClickTests(BrowserFixture browser)
             }
         });
     }
+
+    /// <summary>A hand takes a tenth of a second from down to up, and the first drawing may fall in between.</summary>
+    [Fact]
+    public async Task A_link_that_is_pressed_before_the_first_drawing_and_let_go_after_it_leads_to_its_page()
+    {
+        _ = Need.Chromium;
+        await using var server = await HubServer.StartAsync();
+        await browser.VisitAsync(server.Address, async visit =>
+        {
+            var page = visit.Page;
+            var pages = new HubPages(visit);
+            await pages.SignUp.OpenAsync();
+            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await page.AddInitScriptAsync(SlowLine);
+            await page.ReloadAsync();
+            var link = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Datasets", Exact = true });
+            await link.EvaluateAsync("link => link.dataset.first = ''");
+            await link.HoverAsync();
+            await page.Mouse.DownAsync();
+            await Expect(page.Locator("[data-first]")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+            await page.Mouse.UpAsync();
+
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
+            await Expect(page).ToHaveURLAsync(HubPages.Like("/datasets$"));
+        });
+    }
 }

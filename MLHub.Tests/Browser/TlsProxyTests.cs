@@ -43,6 +43,8 @@ public sealed class TlsProxyTests(BrowserFixture browser)
 
             Assert.StartsWith(proxy.Address.ToString(), page.Url, StringComparison.Ordinal);
             Assert.Contains(sockets, s => s.StartsWith("wss://", StringComparison.Ordinal));
+            // Written by a script, after the page was drawn.
+            await page.WaitForFunctionAsync("() => document.cookie.includes('mlhub-workspace=')");
             var cookies = (await page.Context.CookiesAsync([proxy.Address.ToString()])).Where(c => c.Name.Contains("mlhub", StringComparison.Ordinal)).ToList();
             Assert.Contains(cookies, c => c.Name == "__Host-mlhub");
             Assert.All(cookies, c => Assert.True(c.Secure, c.Name));

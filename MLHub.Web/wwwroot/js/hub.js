@@ -48,4 +48,4 @@ export function download(name, type, text, base64) {
 }
 
 /** The workspace that the front door leads to next time. */
-export function remember(workspace) { document.cookie = `mlhub-workspace=${encodeURIComponent(workspace)}; path=/; max-age=31536000; samesite=lax`; }
+export function remember(workspace) { document.cookie = `mlhub-workspace=${encodeURIComponent(workspace)}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`; }

@@ -17,3 +17,14 @@ document.addEventListener('click', e => {
   // A link in a flyout leads on within the page, which would leave it open.
   if (e.target instanceof Element && e.target.closest('[popover] a')) e.target.closest('[popover]').hidePopover();
 });
+// The first drawing by the circuit puts new elements in place of those that came with the document. Whoever pressed a link before
+// and lets go after it has clicked, but not for the browser, which wants both on one element. (For a finger it asks what lies there.)
+let pressed = null;
+document.addEventListener('pointerdown', e => {
+  pressed = e.pointerType === 'mouse' && e.button === 0 && e.target instanceof Element ? e.target.closest('a[href]') : null;
+}, true);
+document.addEventListener('pointerup', e => {
+  const link = pressed && !pressed.isConnected && e.target instanceof Element ? e.target.closest('a[href]') : null;
+  if (link?.href === pressed?.href) link?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: e.ctrlKey, metaKey: e.metaKey, shiftKey: e.shiftKey }));
+  pressed = null;
+}, true);
