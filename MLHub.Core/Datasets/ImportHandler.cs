@@ -46,8 +46,8 @@ public sealed class ImportHandler(IEnumerable<IDatasetFormat> formats) : IJobHan
         reporter.Progress(0.8, "profiling");
         var stored = plans.OfType<ColumnPlan>().ToList();
         var profile = new DatasetProfiler(task.ScratchFolder, task.Threads, task.MemoryBytes / 4)
-            .Profile(task.OutputPath(ImportResult.Rows), [.. stored.Select(p => new ColumnSchema(p.Name, p.Type))], p => reporter.Progress(0.8 + p * 0.2, "profiling"), cancellationToken);
-        await File.WriteAllTextAsync(task.OutputPath(ImportResult.Profile), HubJson.Write(profile), cancellationToken);
+            .Profile(task.OutputPath(VersionOwner.Rows), [.. stored.Select(p => new ColumnSchema(p.Name, p.Type))], p => reporter.Progress(0.8 + p * 0.2, "profiling"), cancellationToken);
+        await File.WriteAllTextAsync(task.OutputPath(VersionOwner.Profile), HubJson.Write(profile), cancellationToken);
 
         var description = table.Description;
         var report = description with

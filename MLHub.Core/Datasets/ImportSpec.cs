@@ -8,7 +8,5 @@ public sealed record ImportResult(long RowCount, IReadOnlyList<DatasetColumn> Co
 {
     public const string JobKind = "dataset.import";
     public const string Original = "original";
-    public const string Rows = "rows.parquet";
-    public const string Profile = "profile.json";
     public const string Rejects = "rejects.parquet";
 }

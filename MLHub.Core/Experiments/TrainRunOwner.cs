@@ -40,15 +40,14 @@ internal sealed class TrainRunOwner(IBlobStore blobs, BlobSeal seal, IEnumerable
     public async Task CompleteAsync(HubDbContext db, Job job, JobOutcome outcome, CancellationToken cancellationToken)
     {
         var run = await RunOfAsync(db, job, cancellationToken);
-        var result = outcome.Result.Deserialize<TrainingResult>(HubJson.Options)
-            ?? throw new InvalidOperationException("The training job returned no result.");
+        var result = outcome.Read<TrainingResult>();
         var now = time.GetUtcNow().UtcDateTime;
-        var model = outcome.Outputs[TrainingSpec.ModelOutput];
-        run.Finish(result, model, seal.Sign(model.Hash), outcome.Outputs.TryGetValue(TrainingSpec.PredictionsOutput, out var predictions) ? predictions.Hash : null, now);
+        var model = outcome.Output(TrainingSpec.ModelOutput);
+        run.Finish(result, model, seal.Sign(model.Hash), outcome.Find(TrainingSpec.PredictionsOutput)?.Hash, now);
 
         await RunFactWriter.ReplaceParametersAsync(db, run.Id, result.Parameters, cancellationToken);
         await RunMetricWriter.SetFinalAsync(db, run.Id, result.Metrics, now, cancellationToken);
-        await using var stream = await blobs.OpenAsync(outcome.Outputs[TrainingSpec.EvaluationOutput].Hash, cancellationToken);
+        await using var stream = await blobs.OpenAsync(outcome.Output(TrainingSpec.EvaluationOutput).Hash, cancellationToken);
         var report = await JsonSerializer.DeserializeAsync<EvaluationReport>(stream, HubJson.Options, cancellationToken)
             ?? throw new InvalidOperationException("The training job wrote no evaluation.");
         db.Add(RunEvaluation.Create(run.Id, report));

@@ -12,8 +12,6 @@ public sealed record BatchSpec(IReadOnlyList<ColumnSchema> Columns, ModelOutput 
     public const string JobKind = "model.predict";
     public const string ModelInput = "model";
     public const string RowsInput = "source.parquet";
-    public const string Rows = "rows.parquet";
-    public const string Profile = "profile.json";
 }
 
 /// <summary>What it answers; rows and profile are files.</summary>

@@ -33,12 +33,12 @@ public sealed class QueryHandler(Func<IQuerySandbox> sandboxes) : IJobHandler
 
         reporter.Log(JobLogLevel.Information, $"{answer.RowCount} rows, {answer.Columns.Count} columns");
         reporter.Progress(0.5, "storing", $"{answer.RowCount} rows");
-        var rows = task.OutputPath(ImportResult.Rows);
+        var rows = task.OutputPath(VersionOwner.Rows);
         Store(task, answer, raw, rows);
         reporter.Progress(0.7, "profiling");
         var profile = new DatasetProfiler(task.ScratchFolder, task.Threads, task.MemoryBytes / 4)
             .Profile(rows, answer.Columns, p => reporter.Progress(0.7 + (p * 0.3), "profiling"), cancellationToken);
-        await File.WriteAllTextAsync(task.OutputPath(ImportResult.Profile), HubJson.Write(profile), cancellationToken);
+        await File.WriteAllTextAsync(task.OutputPath(VersionOwner.Profile), HubJson.Write(profile), cancellationToken);
         var columns = answer.Columns.Select((c, i) => new DatasetColumn(c.Name, c.Type, MeaningFinder.Of(profile.Columns[i], profile.RowCount), profile.Columns[i].Missing > 0)).ToList();
         reporter.Progress(1, "done");
         return JsonSerializer.SerializeToElement(new QueryJobResult(profile.RowCount, columns), HubJson.Options);

@@ -21,8 +21,8 @@ public sealed class PrepareHandler(IQuerySandbox? sandbox) : IJobHandler
 
         reporter.Progress(0.8, "profiling");
         var profile = new DatasetProfiler(task.ScratchFolder, task.Threads, task.MemoryBytes / 4)
-            .Profile(task.OutputPath(PrepareResult.Rows), schema, p => reporter.Progress(0.8 + p * 0.2, "profiling"), cancellationToken);
-        await File.WriteAllTextAsync(task.OutputPath(PrepareResult.Profile), HubJson.Write(profile), cancellationToken);
+            .Profile(task.OutputPath(VersionOwner.Rows), schema, p => reporter.Progress(0.8 + p * 0.2, "profiling"), cancellationToken);
+        await File.WriteAllTextAsync(task.OutputPath(VersionOwner.Profile), HubJson.Write(profile), cancellationToken);
         var columns = schema.Select((c, i) => new DatasetColumn(c.Name, c.Type, MeaningFinder.Of(profile.Columns[i], profile.RowCount), profile.Columns[i].Missing > 0)).ToList();
         reporter.Progress(1, "done");
         return JsonSerializer.SerializeToElement(new PrepareResult(rows, columns, effects), HubJson.Options);
@@ -62,7 +62,7 @@ public sealed class PrepareHandler(IQuerySandbox? sandbox) : IJobHandler
         reporter.Progress(0.7, "storing");
         try
         {
-            Store(chain, task.OutputPath(PrepareResult.Rows));
+            Store(chain, task.OutputPath(VersionOwner.Rows));
         }
         catch (DuckDBException failed)
         {

@@ -11,6 +11,4 @@ public sealed record PrepareResult(long RowCount, IReadOnlyList<DatasetColumn> C
 {
     public const string JobKind = "dataset.prepare";
     public const string Source = "source.parquet";
-    public const string Rows = "rows.parquet";
-    public const string Profile = "profile.json";
 }

@@ -66,12 +66,12 @@ internal sealed class Imported(string folder, ImportResult result) : IDisposable
 
     public long RowCount => result.RowCount;
 
-    public string RowsPath => Path.Combine(folder, "out", ImportResult.Rows);
+    public string RowsPath => Path.Combine(folder, "out", VersionOwner.Rows);
 
     /// <summary><c>name:type</c> of each column.</summary>
     public string Schema => string.Join(' ', Columns.Select(c => $"{c.Name}:{c.Type.ToString().ToLowerInvariant()}"));
 
-    public DatasetProfileDocument Profile => HubJson.Read<DatasetProfileDocument>(File.ReadAllText(Path.Combine(folder, "out", ImportResult.Profile)));
+    public DatasetProfileDocument Profile => HubJson.Read<DatasetProfileDocument>(File.ReadAllText(Path.Combine(folder, "out", VersionOwner.Profile)));
 
     /// <summary>Cells as text, <c>∅</c> for missing ones, without the row id.</summary>
     public IReadOnlyList<string[]> Rows => Read(RowsPath, $"SELECT * EXCLUDE ({Sql.Name(ColumnSchema.RowId)}) FROM t ORDER BY {Sql.Name(ColumnSchema.RowId)}");

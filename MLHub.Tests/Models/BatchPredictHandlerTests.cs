@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
@@ -52,10 +53,10 @@ public sealed class BatchPredictHandlerTests : IDisposable
         var result = await PredictAsync(model.Signature.Output, many.Columns, run.ModelPath, many.Parquet, memoryBytes: 400L << 20);
 
         Assert.Equal(307_200, result.RowCount);
-        var found = await TrainingBench.QueryAsync<bool>($"SELECT bool_and(__row_id = file_row_number) FROM read_parquet('{_folder.File("out")}/{BatchSpec.Rows}', file_row_number = true)");
+        var found = await TrainingBench.QueryAsync<bool>($"SELECT bool_and(__row_id = file_row_number) FROM read_parquet('{_folder.File("out")}/{VersionOwner.Rows}', file_row_number = true)");
         Assert.True(found[0]);
         // Equal rows have equal answers.
-        var answers = await TrainingBench.QueryAsync<long>($"SELECT count(DISTINCT (glucose, mass, age)) - count(DISTINCT (glucose, mass, age, score)) FROM read_parquet('{_folder.File("out")}/{BatchSpec.Rows}')");
+        var answers = await TrainingBench.QueryAsync<long>($"SELECT count(DISTINCT (glucose, mass, age)) - count(DISTINCT (glucose, mass, age, score)) FROM read_parquet('{_folder.File("out")}/{VersionOwner.Rows}')");
         Assert.Equal(0, answers[0]);
     }
 
@@ -92,7 +93,7 @@ public sealed class BatchPredictHandlerTests : IDisposable
     }
 
     private Task<IReadOnlyList<T>> ColumnAsync<T>(string column) =>
-        TrainingBench.QueryAsync<T>($"SELECT {column} FROM read_parquet('{_folder.File("out")}/{BatchSpec.Rows}') ORDER BY __row_id");
+        TrainingBench.QueryAsync<T>($"SELECT {column} FROM read_parquet('{_folder.File("out")}/{VersionOwner.Rows}') ORDER BY __row_id");
 
     private static async Task<IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>> RowsAsync(string parquet)
     {

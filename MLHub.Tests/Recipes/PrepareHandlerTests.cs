@@ -33,7 +33,7 @@ public sealed class PrepareHandlerTests
 
         using var command = table.Connection.CreateCommand();
         command.CommandText =
-            $"SELECT count(*), bool_and(__row_id = file_row_number), min(k) FILTER (file_row_number = 0), min(k) FILTER (file_row_number = {rows - 1}), bool_and(y = k + 1), bool_and(abs(lagged - k) = 1) FROM (SELECT *, lag(k) OVER (ORDER BY file_row_number) AS lagged FROM read_parquet({Sql.Text(task.OutputPath(PrepareResult.Rows))}, file_row_number = true))";
+            $"SELECT count(*), bool_and(__row_id = file_row_number), min(k) FILTER (file_row_number = 0), min(k) FILTER (file_row_number = {rows - 1}), bool_and(y = k + 1), bool_and(abs(lagged - k) = 1) FROM (SELECT *, lag(k) OVER (ORDER BY file_row_number) AS lagged FROM read_parquet({Sql.Text(task.OutputPath(VersionOwner.Rows))}, file_row_number = true))";
         using var reader = command.ExecuteReader();
         reader.Read();
         Assert.Equal((rows, (long)rows, true), (result.RowCount, reader.GetInt64(0), reader.GetBoolean(1)));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
 using MLHub.Core.Models;
 using MLHub.Core.Training;
@@ -98,7 +99,7 @@ public sealed class RecipeTrainingTests : IDisposable
         await using var services = new ServiceCollection().AddTraining().BuildServiceProvider();
         using var reporter = new CollectingReporter();
         await services.GetServices<IJobHandler>().Single(h => h.Kind == BatchSpec.JobKind).RunAsync(task, reporter, CancellationToken.None);
-        var batch = await TrainingBench.QueryAsync<double>($"SELECT score FROM read_parquet('{task.OutputPath(BatchSpec.Rows)}') ORDER BY __row_id");
+        var batch = await TrainingBench.QueryAsync<double>($"SELECT score FROM read_parquet('{task.OutputPath(VersionOwner.Rows)}') ORDER BY __row_id");
         Assert.All(answers.Zip(batch), a => Assert.Equal(a.Second, a.First.Score!.Value, 1e-9));
     }
 

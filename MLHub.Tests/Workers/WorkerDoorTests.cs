@@ -171,8 +171,15 @@ public sealed class WorkerDoorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, (await PutAsync(worker, $"{path}/outputs/{output}", lease, bytes)).Status);
 
         // A result without its files, and one that names files itself, change nothing: the job is still held.
-        var finish = await CallAsync(worker, HttpMethod.Post, $"{path}/finish", lease, new { result = new { outputs = new { rows = new string('a', 64) } } });
-        Assert.True((int)finish.Status is >= 400);
+        var columns = new { columns = Array.Empty<object>(), rowCount = 1, report = new { format = "csv" } };
+        foreach (var (result, code) in new (object, string)[]
+        {
+            (new { outputs = new { rows = new string('a', 64) } }, "BAD_RESULT"), (new { columns = (object?)null, rowCount = 1, report = new { } }, "BAD_RESULT"), ("done", "BAD_RESULT"), (columns, "OUTPUT_MISSING"),
+        })
+        {
+            Assert.Equal(code, (await CallAsync(worker, HttpMethod.Post, $"{path}/finish", lease, new { result })).Code);
+        }
+
         Assert.Equal("importing", (await _ada.GetAsync($"datasets/{dataset}/versions/1")).Text("state"));
         Assert.Equal(HttpStatusCode.OK, (await CallAsync(worker, HttpMethod.Post, $"{path}/beat", lease, Report)).Status);
 

@@ -46,8 +46,8 @@ internal sealed class BatchPredictHandler : IJobHandler
 
         reporter.Progress(0.8, "profiling");
         var profile = new DatasetProfiler(task.ScratchFolder, task.Threads, task.MemoryBytes / 4)
-            .Profile(task.OutputPath(BatchSpec.Rows), schema, p => reporter.Progress(0.8 + (p * 0.2), "profiling"), cancellationToken);
-        File.WriteAllText(task.OutputPath(BatchSpec.Profile), HubJson.Write(profile));
+            .Profile(task.OutputPath(VersionOwner.Rows), schema, p => reporter.Progress(0.8 + (p * 0.2), "profiling"), cancellationToken);
+        File.WriteAllText(task.OutputPath(VersionOwner.Profile), HubJson.Write(profile));
         reporter.Progress(1, "done");
         return new(
             profile.RowCount,
@@ -137,7 +137,7 @@ internal sealed class BatchPredictHandler : IJobHandler
         using var command = engine.CreateCommand();
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"COPY (SELECT rows.{id}{columns} FROM read_parquet({Sql.Text(task.Inputs[BatchSpec.RowsInput])}) AS rows JOIN answers ON rows.{id} = answers.{id} ORDER BY rows.{id}) TO {Sql.Text(task.OutputPath(BatchSpec.Rows))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize})");
+            $"COPY (SELECT rows.{id}{columns} FROM read_parquet({Sql.Text(task.Inputs[BatchSpec.RowsInput])}) AS rows JOIN answers ON rows.{id} = answers.{id} ORDER BY rows.{id}) TO {Sql.Text(task.OutputPath(VersionOwner.Rows))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize})");
         using var stop = cancellationToken.Register(command.Cancel);
         command.ExecuteNonQuery();
     }

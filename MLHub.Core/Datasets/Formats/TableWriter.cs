@@ -87,7 +87,7 @@ internal sealed class TableWriter : ITextRowSink, IDisposable
         _rows!.Close();
         _rows.Dispose();
         _rows = null;
-        Copy("rows", ImportResult.Rows);
+        Copy("rows", VersionOwner.Rows);
         if (_rejects.Count > 0)
         {
             using (var appender = _connection.CreateAppender("rejects"))

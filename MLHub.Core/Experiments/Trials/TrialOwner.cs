@@ -52,7 +52,7 @@ internal sealed class TrialOwner(TrialFlow flow, TimeProvider time) : IJobOwner
 
     public async Task CompleteAsync(HubDbContext db, Job job, JobOutcome outcome, CancellationToken cancellationToken)
     {
-        var result = outcome.Result.Deserialize<TrialResult>(HubJson.Options) ?? throw new InvalidOperationException("The trial returned no result.");
+        var result = outcome.Read<TrialResult>();
         await RunLock.TakeAsync(db, job.SubjectId, cancellationToken);
         var (run, search, trialRun, trial) = await FindAsync(db, job, cancellationToken) ?? throw HubException.NotFound("run");
         var now = time.GetUtcNow().UtcDateTime;
