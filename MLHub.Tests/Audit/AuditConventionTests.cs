@@ -17,7 +17,7 @@ public sealed partial class AuditConventionTests
         ["Accounts/UserStates.cs"] = "When a sign-in was last used.",
         ["Data/HubDbContext.cs"] = "Every save goes through it.",
         ["Datasets/DatasetLayoutService.cs"] = OfOnePerson,
-        ["Datasets/ImportOwner.cs"] = Outcome,
+        ["Datasets/VersionOwner.cs"] = Outcome,
         ["Experiments/RunFactWriter.cs"] = ByItsCaller,
         ["Experiments/RunMetricWriter.cs"] = "What a program reports while it runs.",
         ["Experiments/RunTableService.cs"] = OfOnePerson,
@@ -28,11 +28,8 @@ public sealed partial class AuditConventionTests
         ["Jobs/JobDesk.cs"] = Outcome,
         ["Jobs/JobQueue.cs"] = Outcome,
         ["Mail/MailSender.cs"] = "What a mail is about was told of.",
-        ["Models/BatchPredictionOwner.cs"] = Outcome,
         ["Models/ModelUsage.cs"] = "Counters.",
         ["Operations/DatabaseSnapshot.cs"] = "Copies the whole database, the audit log with it.",
-        ["Queries/QueryOwner.cs"] = Outcome,
-        ["Recipes/PrepareOwner.cs"] = Outcome,
         ["Recipes/RecipeDraftService.cs"] = OfOnePerson,
     };
 
