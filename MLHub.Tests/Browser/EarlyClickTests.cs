@@ -77,4 +77,31 @@ public sealed class EarlyClickTests(BrowserFixture browser)
             await Expect(page).ToHaveURLAsync(HubPages.Like("/datasets$"));
         });
     }
+
+    [Fact]
+    public async Task A_button_that_is_pressed_before_the_page_listens_is_heard_once_it_does()
+    {
+        _ = Need.Chromium;
+        await using var server = await HubServer.StartAsync();
+        await browser.VisitAsync(server.Address, async visit =>
+        {
+            var pages = new HubPages(visit);
+            var page = visit.Page;
+            await pages.SignUp.OpenAsync();
+            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await page.AddInitScriptAsync(SlowLine);
+            await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/members");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Invite…" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync(new() { Timeout = 20_000 });
+
+            // Of two the last one counts.
+            await page.ReloadAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Invite…" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("^search") }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+            await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Search" })).ToBeVisibleAsync();
+            await page.WaitForTimeoutAsync(4000);
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(1);
+        });
+    }
 }

@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
@@ -46,6 +47,23 @@ public sealed class ShellTests : DatasetScene
     }
 
     [Fact]
+    public void A_page_is_made_anew_for_another_path_and_stays_for_another_query()
+    {
+        var slot = Render<PageSlot>(slot => slot.AddChildContent<CountedPage>());
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        var seen = new List<string> { slot.Find("p").TextContent };
+        foreach (var address in new[] { "/runs/a?tab=log", "/runs/a?tab=files#top", "/runs/b?tab=files" })
+        {
+            navigation.NavigateTo(address);
+            slot.Render();
+            seen.Add(slot.Find("p").TextContent);
+        }
+
+        Assert.Equal(seen[1], seen[2]);
+        Assert.Equal(3, seen.Distinct().Count());
+    }
+
+    [Fact]
     public async Task The_palette_finds_a_dataset_by_a_part_of_its_name_and_opens_it()
     {
         SignInAs(Workspace.Owner);
@@ -88,5 +106,17 @@ public sealed class ShellTests : DatasetScene
         var actor = await Services.GetRequiredService<CurrentActor>().GetAsync();
         WorkspaceView workspace = await Current.GetAsync();
         return Render<CommandPalette>(p => p.Add(c => c.Actor, actor).Add(c => c.Workspace, workspace));
+    }
+
+    private sealed class CountedPage : ComponentBase
+    {
+        private readonly Guid _id = Guid.NewGuid();
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            builder.OpenElement(0, "p");
+            builder.AddContent(1, _id);
+            builder.CloseElement();
+        }
     }
 }

@@ -57,15 +57,7 @@ public sealed partial class ExperimentPage : HubPage
 
     private string Snippet => LoggingSnippet.Python(Navigation.BaseUri, Id);
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_experiment is not null && _experiment.Id != Id)
-        {
-            Forget();
-        }
-
-        await LoadAsync();
-    }
+    protected override Task OnParametersSetAsync() => LoadAsync();
 
     protected override Task RefreshAsync() => LoadAsync();
 
@@ -100,7 +92,7 @@ public sealed partial class ExperimentPage : HubPage
         }
     }
 
-    /// <summary>Nothing stays of an experiment that is another one's turn, or no longer to be seen.</summary>
+    /// <summary>Nothing stays of an experiment that may no longer be seen.</summary>
     private void Forget()
     {
         (_experiment, _rows, _peeked, _trainAgain, _crumbs, _isArranged, _fieldsAt) = (null, null, null, null, [], false, 0);

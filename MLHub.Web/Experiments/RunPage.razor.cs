@@ -163,20 +163,7 @@ public sealed partial class RunPage : HubPage
         }
     }
 
-    protected override Task OnParametersSetAsync()
-    {
-        if (_run is not null && _run.Id != Id)
-        {
-            // The page stays when the address goes to another run ("run again").
-            (_run, _report, _predictions, _registered, _failure) = (null, null, null, null, null);
-            _lines = [];
-            _curves = new Dictionary<string, IReadOnlyList<MetricPointView>>();
-            _curvesAt = 0;
-            (_files, _parts, _parent, _search) = ([], [], null, null);
-        }
-
-        return LoadAsync();
-    }
+    protected override Task OnParametersSetAsync() => LoadAsync();
 
     protected override Task RefreshAsync() => LoadAsync();
 

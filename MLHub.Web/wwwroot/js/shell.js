@@ -28,3 +28,28 @@ document.addEventListener('pointerup', e => {
   if (link?.href === pressed?.href) link?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: e.ctrlKey, metaKey: e.metaKey, shiftKey: e.shiftKey }));
   pressed = null;
 }, true);
+// Until that first drawing, buttons hear nothing. The last one that was pressed is pressed again as soon as it is there and can be.
+const first = document.querySelector('.hub-main');
+const nameOf = button => button.ariaLabel ?? button.textContent.trim();
+const alike = (tag, name) => [...document.querySelectorAll(tag)].filter(button => nameOf(button) === name);
+let early = null;
+const drawing = new MutationObserver(() => {
+  if (first.isConnected) return;
+  const buttons = alike(early.tag, early.name);
+  const button = buttons[early.place];
+  // Of other rows than were seen, none is pressed.
+  const isReady = button && !button.disabled && buttons.length === early.count;
+  if (!isReady && performance.now() < early.until) return;
+  drawing.disconnect();
+  document.documentElement.classList.remove('is-early');
+  if (isReady) button.click();
+});
+document.addEventListener('click', e => {
+  const button = first?.isConnected && e.target instanceof Element && e.target.closest('button:not([type=submit], [popovertarget], [data-choose-theme]), [role=tab], [role=button], input[type=checkbox]');
+  if (!button) return;
+  const [tag, name] = [button.tagName, nameOf(button)];
+  const buttons = alike(tag, name);
+  early = { tag, name, place: buttons.indexOf(button), count: buttons.length, until: performance.now() + 10_000 };
+  document.documentElement.classList.add('is-early');
+  drawing.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+}, true);
