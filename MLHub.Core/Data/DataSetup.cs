@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,6 +49,8 @@ public static class DataSetup
             DefaultTimeout = hub.Database.CommandTimeoutSeconds,
         };
         return options.UseSqlite(connection.ToString(), sqlite => sqlite.CommandTimeout(hub.Database.CommandTimeoutSeconds))
+            // What cannot be done in one transaction is done on a copy.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning))
             .AddInterceptors(SqlitePragmas.Instance, DatabaseMeter.Instance);
     }
 

@@ -7,7 +7,7 @@ namespace MLHub.Core.Data;
 
 /// <summary>
 /// Brings the database to this program's schema before anything else runs. On SQLite it first takes the data folder for this
-/// process alone, checks the file and copies it aside when a migration is due; on PostgreSQL EF Core's own lock lets one of
+/// process alone, checks the file, and migrates a copy that then takes its place; on PostgreSQL EF Core's own lock lets one of
 /// several starting servers migrate while the others wait.
 /// </summary>
 public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts, IOptions<HubOptions> options, TimeProvider time, ILogger<HubMigrator> logger) : IDisposable
@@ -32,7 +32,14 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
             throw new InvalidOperationException($"The database was written by a newer MLHub (migration {newer}). Start that version, or restore a backup made with this one.");
         }
 
-        await db.Database.MigrateAsync(cancellationToken);
+        if (hub.Database.Engine == DatabaseEngine.Postgres)
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+        else if (known.Count > applied.Count())
+        {
+            await MigrateCopyAsync(db, hub.PathOf("mlhub.db"), cancellationToken);
+        }
     }
 
     /// <summary>Makes the data folder; with SQLite it then belongs to this process until it ends.</summary>
@@ -79,8 +86,8 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
             throw new InvalidOperationException($"SQLite cannot use its write-ahead log in {hub.ResolvedDataPath} (it answered '{mode}'). Network folders do not work; use a local disk.");
         }
 
-        // A start that was killed inside a migration leaves EF Core's lock row behind and would block every later start.
-        // We hold the folder, so no living process owns it.
+        // A start of an older program that was killed inside a migration leaves EF Core's lock row behind and would block every later
+        // start. We hold the folder, so no living process owns it.
         if (await ScalarAsync(db, "SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsLock'", cancellationToken) == "1"
             && await db.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancellationToken) > 0)
         {
@@ -91,6 +98,8 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
         {
             await CopyAsideAsync(db, hub, cancellationToken);
         }
+
+        await db.Database.CloseConnectionAsync();
     }
 
     /// <summary>A consistent copy before the schema changes; SQLite's online backup, because copying a live WAL database is not one.</summary>
@@ -103,6 +112,35 @@ public sealed partial class HubMigrator(IDbContextFactory<HubDbContext> contexts
         await copy.OpenAsync(cancellationToken);
         ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy);
         Log.CopiedAside(logger, path);
+    }
+
+    /// <summary>
+    /// SQLite makes some tables anew to change them, which is more than one transaction: a start that is killed in between must find
+    /// the old schema or the new one.
+    /// </summary>
+    private static async Task MigrateCopyAsync(HubDbContext db, string file, CancellationToken cancellationToken)
+    {
+        var copy = file + ".migrating";
+        File.Delete(copy);
+        SqliteFile.DeleteLog(copy);
+        var text = db.Database.GetConnectionString();
+        var copyText = new SqliteConnectionStringBuilder(text) { DataSource = copy, Pooling = false }.ToString();
+        if (File.Exists(file))
+        {
+            await using var connection = new SqliteConnection(copyText);
+            await connection.OpenAsync(cancellationToken);
+            await db.Database.OpenConnectionAsync(cancellationToken);
+            ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(connection);
+            await db.Database.CloseConnectionAsync();
+        }
+
+        db.Database.SetConnectionString(copyText);
+        await db.Database.MigrateAsync(cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await ScalarAsync(db, "PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+        await db.Database.CloseConnectionAsync();
+        SqliteFile.Replace(file, copy);
+        db.Database.SetConnectionString(text);
     }
 
     private static async Task<string?> ScalarAsync(HubDbContext db, string sql, CancellationToken cancellationToken)

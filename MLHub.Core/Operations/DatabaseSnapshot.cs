@@ -111,22 +111,10 @@ public sealed class DatabaseSnapshot(IDbContextFactory<HubDbContext> contexts, I
 
         if (Engine == DatabaseEngine.Sqlite)
         {
-            SqliteConnection.ClearAllPools();
             var target = options.Value.PathOf("mlhub.db");
-            foreach (var leftover in new[] { target + "-wal", target + "-shm" })
-            {
-                File.Delete(leftover);
-            }
-
             var partial = target + ".restoring";
             File.Copy(Path.Combine(folder, BackupNames.SqliteFile), partial, overwrite: true);
-            await using (var file = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite))
-            {
-                file.Flush(flushToDisk: true);
-            }
-
-            Posix.Rename(partial, target);
-            Posix.SyncDirectory(options.Value.ResolvedDataPath);
+            SqliteFile.Replace(target, partial);
         }
         else
         {

@@ -1,5 +1,11 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MLHub.Core.Data;
 using MLHub.Tests.Support;
 
@@ -40,16 +46,54 @@ public sealed class MigrationTests
     [Fact]
     public async Task A_stale_migration_lock_does_not_block_the_next_start()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await using (var db = await database.Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken))
+        using var folder = new TestFolder();
+        await using (var db = Context(folder))
         {
-            await db.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)", TestContext.Current.CancellationToken);
+            await db.GetService<IMigrator>().MigrateAsync("ExternalRuns", TestContext.Current.CancellationToken);
             await db.Database.ExecuteSqlRawAsync("INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-01-01')", TestContext.Current.CancellationToken);
         }
 
-        var migrating = database.Services.GetRequiredService<HubMigrator>().MigrateAsync(CancellationToken.None);
+        using var migrator = Migrator(folder);
+        await migrator.MigrateAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
-        await migrating.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await using var migrated = Context(folder);
+        Assert.Empty(await migrated.Database.GetPendingMigrationsAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>SQLite changes some tables in several transactions; a program that ends between two of them has not hurt the database.</summary>
+    [Theory]
+    [InlineData("DatasetLayouts")]
+    [InlineData(null)]
+    public async Task A_migration_that_is_cut_off_in_the_middle_is_made_from_its_start_again(string? from)
+    {
+        using var folder = new TestFolder();
+        if (from is not null)
+        {
+            await using var db = Context(folder);
+            await db.GetService<IMigrator>().MigrateAsync(from, TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync("CREATE TABLE \"Kept\" AS SELECT 7 AS \"Row\"", TestContext.Current.CancellationToken);
+        }
+
+        var cut = new CutOff();
+        using (var migrator = Migrator(folder, cut))
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => migrator.MigrateAsync(CancellationToken.None));
+        }
+
+        Assert.True(cut.HasCut);
+        using (var migrator = Migrator(folder))
+        {
+            await migrator.MigrateAsync(CancellationToken.None);
+        }
+
+        await using var migrated = Context(folder);
+        Assert.Empty(await migrated.Database.GetPendingMigrationsAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("wal", await PragmaAsync(migrated, "journal_mode"));
+        Assert.Equal(from is null ? 0 : 1, Directory.GetFiles(folder.Path, "before-migration-*.db", SearchOption.AllDirectories).Take(1).Count());
+        if (from is not null)
+        {
+            Assert.Equal([7], await migrated.Database.SqlQueryRaw<int>("SELECT \"Row\" AS \"Value\" FROM \"Kept\"").ToListAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
@@ -58,9 +102,9 @@ public sealed class MigrationTests
         await using var database = await TestDatabase.CreateAsync();
         using var second = new HubMigrator(
             database.Contexts,
-            database.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HubOptions>>(),
+            database.Services.GetRequiredService<IOptions<HubOptions>>(),
             TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<HubMigrator>.Instance);
+            NullLogger<HubMigrator>.Instance);
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => second.MigrateAsync(CancellationToken.None));
 
@@ -73,5 +117,32 @@ public sealed class MigrationTests
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = $"PRAGMA {name}";
         return Convert.ToString(await command.ExecuteScalarAsync());
+    }
+
+    private static SqliteHubDbContext Context(TestFolder folder, params IInterceptor[] interceptors) =>
+        new((DbContextOptions<SqliteHubDbContext>)DataSetup.UseSqlite(new DbContextOptionsBuilder<SqliteHubDbContext>(), new() { DataPath = folder.Path }).AddInterceptors(interceptors).Options);
+
+    private static HubMigrator Migrator(TestFolder folder, params IInterceptor[] interceptors) =>
+        new(new Factory(() => Context(folder, interceptors)), Options.Create(new HubOptions { DataPath = folder.Path }), TimeProvider.System, NullLogger<HubMigrator>.Instance);
+
+    private sealed class Factory(Func<HubDbContext> create) : IDbContextFactory<HubDbContext>
+    {
+        public HubDbContext CreateDbContext() => create();
+    }
+
+    /// <summary>Ends the migration where a table is being made anew, after its first transaction.</summary>
+    private sealed class CutOff : DbCommandInterceptor
+    {
+        private bool _isBetween;
+
+        public bool HasCut { get; private set; }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            HasCut |= _isBetween;
+            _isBetween = command.CommandText.Contains("foreign_keys = 0", StringComparison.Ordinal);
+            return HasCut ? throw new TimeoutException("The machine went dark.") : new(result);
+        }
     }
 }
