@@ -150,6 +150,20 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
         Assert.Empty(panel.FindAll("button"));
     }
 
+    [Fact]
+    public async Task A_preview_that_breaks_says_so_and_the_steps_can_still_be_changed()
+    {
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
+        // The bytes of the version are gone from the disk: nothing that a step could be blamed for.
+        Directory.Delete(Path.Combine(_bench.DataPath, "blobs"), recursive: true);
+
+        var panel = await OpenAsync();
+
+        panel.WaitForAssertion(() => Assert.Contains("The preview could not be computed", panel.Markup));
+        panel.Find("button[aria-label='Delete step 1']").Click();
+        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".card")));
+    }
+
     private async Task<IRenderedComponent<RecipePanel>> OpenAsync(string query = "", bool mayEdit = true)
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/datasets/{_dataset:N}?tab=recipe{(query.Length > 0 ? "&" : "")}{query}");
