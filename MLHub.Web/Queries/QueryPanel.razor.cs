@@ -26,6 +26,7 @@ public sealed partial class QueryPanel : HubPage
     private string? _ran;
     private string? _problem;
     private bool _isRunning;
+    private bool _isTooHeavy;
     private QueryRows? _answer;
     private List<string> _history = [];
     private CancellationTokenSource? _stop;
@@ -81,7 +82,7 @@ public sealed partial class QueryPanel : HubPage
         if (_shown != Version.Id)
         {
             // An answer is about the version that was asked.
-            (_shown, _answer, _problem, _ran) = (Version.Id, null, null, null);
+            (_shown, _answer, _problem, _ran, _isTooHeavy) = (Version.Id, null, null, null, false);
             if (_text.Length == 0)
             {
                 _text = Sql is { Length: > 0 } given ? given : $"SELECT *\nFROM {SandboxQuery.MainTable}\nLIMIT 100";
@@ -151,7 +152,7 @@ public sealed partial class QueryPanel : HubPage
         }
 
         var text = _text;
-        (_isRunning, _problem) = (true, null);
+        (_isRunning, _problem, _isTooHeavy) = (true, null, false);
         _ran = text;
         _stop = new();
         StateHasChanged();
@@ -164,6 +165,7 @@ public sealed partial class QueryPanel : HubPage
         catch (HubException refused)
         {
             (_problem, _answer) = (refused.Message, null);
+            _isTooHeavy = refused.Code is "QUERY_TIMEOUT" or "QUERY_CPU" or "QUERY_MEMORY";
         }
         catch (OperationCanceledException)
         {
