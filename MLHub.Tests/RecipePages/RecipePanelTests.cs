@@ -124,7 +124,7 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
     {
         await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
         var started = await _bench.Services.GetRequiredService<RecipeService>().PrepareAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], null, default);
-        await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, default);
+        await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, 1, default);
         var panel = await OpenAsync();
         panel.WaitForAssertion(() => Assert.Contains("Version 2 waits for a free worker", panel.Find(".note").TextContent));
 
@@ -135,6 +135,24 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
         Assert.Equal([$"/datasets/{_dataset:N}?v=2", $"/datasets/{_dataset:N}/compare?from=1&to=2"], panel.FindAll(".note a").Select(a => a.GetAttribute("href")));
         panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".card")));
         Assert.Null(await Drafts.GetAsync(_bench.Ada, _dataset, default));
+    }
+
+    [Fact]
+    public async Task Steps_that_another_window_wrote_meanwhile_outlive_the_version_of_this_one()
+    {
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
+        var started = await _bench.Services.GetRequiredService<RecipeService>().PrepareAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], null, default);
+        var revision = await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, 1, default);
+        var panel = await OpenAsync();
+        panel.WaitForAssertion(() => Assert.Contains("Version 2 waits for a free worker", panel.Find(".note").TextContent));
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing"), new("drop_duplicates")], revision, default);
+
+        await _bench.RunJobAsync(started.JobId);
+        _bench.Services.GetRequiredService<News>().Publish(Topic.Dataset(_dataset));
+
+        panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".card").Count));
+        Assert.Contains("Version 2 is ready", panel.Find(".note").TextContent);
+        Assert.Equal(2, (await Drafts.GetAsync(_bench.Ada, _dataset, default))!.Steps.Count);
     }
 
     [Fact]
