@@ -24,6 +24,7 @@ public sealed partial class QueryPanel : HubPage
 
     private string _text = "";
     private string? _ran;
+    private string? _linked;
     private string? _problem;
     private bool _isRunning;
     private QueryRows? _answer;
@@ -81,16 +82,17 @@ public sealed partial class QueryPanel : HubPage
         if (_shown != Version.Id)
         {
             // An answer is about the version that was asked.
-            (_shown, _answer, _problem, _ran) = (Version.Id, null, null, null);
+            (_shown, _answer, _problem, _ran, _linked) = (Version.Id, null, null, null, null);
             if (_text.Length == 0)
             {
                 _text = Sql is { Length: > 0 } given ? given : $"SELECT *\nFROM {SandboxQuery.MainTable}\nLIMIT 100";
             }
         }
 
-        if (Sql is { Length: > 0 } linked && linked != _ran && !_isRunning && RendererInfo.IsInteractive)
+        // A link is asked once: what was typed since, and refused, stays.
+        if (Sql is { Length: > 0 } linked && linked != _linked && !_isRunning && RendererInfo.IsInteractive)
         {
-            _text = linked;
+            (_text, _linked) = (linked, linked);
             await RunAsync();
         }
     }
@@ -159,6 +161,7 @@ public sealed partial class QueryPanel : HubPage
         {
             _answer = await Queries.RunAsync(await ActorAsync(), Version.DatasetId, Version.Number, text, RowsShown, _stop.Token);
             await RememberAsync(text);
+            _linked = text;
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("sql", text.Length <= LongestInAddress ? text : ""), replace: true);
         }
         catch (HubException refused)
