@@ -85,6 +85,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 export MLHUB_TEST_ARTIFACTS=$PWD/artifacts
+# Servers, browsers and trainings share the cores here; a wait ends as soon as what it waits for is there.
+export MLHUB_TEST_PATIENCE=${MLHUB_TEST_PATIENCE:-3}
 # A run has its own settings only: a developer's MLHub__… variables must not decide over results.
 while IFS= read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(MLHub__|MLHUB_TEST_(PG|S3|OIDC|SMTP))')
 if [ $services = yes ]; then

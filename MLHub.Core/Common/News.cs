@@ -9,12 +9,52 @@ namespace MLHub.Core.Common;
 public sealed class News
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Subscription, byte>> _topics = new();
+    private readonly Lock _lock = new();
+    private readonly string[] _recent = new string[512];
+    private long _published;
 
     /// <summary>How many subscriptions are open; a page that forgets to dispose shows here.</summary>
     public int SubscriptionCount => _topics.Values.Sum(t => t.Count);
 
     /// <summary>Whether anybody listens at all; the database is not watched for nobody.</summary>
     public bool HasSubscribers => _topics.Values.Any(t => !t.IsEmpty);
+
+    /// <summary>A point in time, for <see cref="WasAnySince"/>.</summary>
+    public long Now
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _published;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether something was published about one of the topics since then. A reader can subscribe only after it has read what a thing
+    /// belongs to; this tells whether it has to read once more. True as well when so much was published that nobody knows.
+    /// </summary>
+    public bool WasAnySince(long then, ICollection<string> topics)
+    {
+        lock (_lock)
+        {
+            if (_published - then > _recent.Length)
+            {
+                return true;
+            }
+
+            for (var number = then; number < _published; number++)
+            {
+                if (topics.Contains(_recent[number % _recent.Length]))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     public IDisposable Subscribe(string topic, Action heard)
     {
@@ -27,6 +67,11 @@ public sealed class News
     {
         foreach (var topic in topics)
         {
+            lock (_lock)
+            {
+                _recent[_published++ % _recent.Length] = topic;
+            }
+
             if (_topics.TryGetValue(topic, out var subscriptions))
             {
                 foreach (var subscription in subscriptions.Keys)

@@ -143,7 +143,7 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
         circuit.AuthenticationStateChanged += _ => left.TrySetResult();
 
         await _host.Get<OpenSessionsService>().EndAsync(_ada.Actor, session, CancellationToken.None);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20) * Patience.Factor);
 
         Assert.Null(Caller.ActorOf((await circuit.GetAuthenticationStateAsync()).User));
     }
@@ -164,7 +164,7 @@ public sealed partial class OpenSessionsTests : IAsyncLifetime
             await db.Set<UserSession>().Where(s => s.Id == session).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now));
         }
 
-        for (var i = 0; i < 50 && !heard.Task.IsCompleted; i++)
+        for (var i = 0; i < 50 * 20 * Patience.Factor && !heard.Task.IsCompleted; i++)
         {
             _host.Time.Advance(TimeSpan.FromSeconds(0.1));
             await Task.Delay(20);

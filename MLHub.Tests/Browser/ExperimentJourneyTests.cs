@@ -35,9 +35,9 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
 
             // While the page is open, without a reload.
             var outside = await LogAsync(script, experiment, "outside net", 0.05, 40, ends: false);
-            await Row(visit, "outside net").WaitForAsync(new() { Timeout = 5000 });
+            await Row(visit, "outside net").WaitForAsync();
             await LogAsync(script, experiment, "outside small", 0.2, 40, ends: true);
-            await Row(visit, "outside small").WaitForAsync(new() { Timeout = 5000 });
+            await Row(visit, "outside small").WaitForAsync();
             await visit.SeenAsync("table");
 
             await FilterAsync(visit);
@@ -45,20 +45,22 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             await visit.Page.GetByRole(AriaRole.Link, new() { Name = "outside net" }).ClickAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Parameters" }).WaitForAsync();
             await script.PostAsync($"runs/{outside}/metrics", new { points = new[] { new { key = "fresh", value = 0.123, step = 7 } } }, HttpStatusCode.OK);
-            await visit.Page.GetByText("0.123").First.WaitForAsync(new() { Timeout = 5000 });
+            await visit.Page.GetByText("0.123").First.WaitForAsync();
             await visit.SeenAsync("outside-run");
             await script.SendAsync(HttpMethod.Patch, $"runs/{outside}", new { state = "finished" }, HttpStatusCode.OK);
-            await visit.Page.GetByText("Finished").First.WaitForAsync(new() { Timeout = 5000 });
+            await visit.Page.GetByText("Finished").First.WaitForAsync();
             await visit.Page.GetByLabel("New tag").FillAsync("team: blue");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add tag" }).ClickAsync();
             await visit.Page.GetByText("team: blue").First.WaitForAsync();
 
             await visit.Page.GotoAsync($"/experiments/{experiment}");
+            await visit.LiveAsync();
             foreach (var run in new[] { "own lightgbm", "outside net", "outside small" })
             {
-                await Visit.UntilAsync(() => visit.Page.GetByLabel($"Select {run}").ClickAsync(), visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selected runs" }));
+                await visit.Page.GetByLabel($"Select {run}").CheckAsync();
             }
 
+            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selected runs" })).ToContainTextAsync("3 selected");
             await visit.SeenAsync("selected");
             await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).ClickAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Differences" }).WaitForAsync();
@@ -94,7 +96,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             Assert.True(bytes < 600_000, $"{bytes} bytes came to show the first lines of 2000");
             await visit.Page.GetByText("2,000 runs").WaitForAsync();
             await visit.Page.Locator(".run-grid").EvaluateAsync("grid => grid.scrollTop = grid.scrollHeight");
-            await Row(visit, "run 1999").WaitForAsync(new() { Timeout = 5000 });
+            await Row(visit, "run 1999").WaitForAsync();
             Assert.InRange(await visit.Page.Locator(".run-grid tbody tr").CountAsync(), 5, 80);
 
             // News of another run, sorted above, neither moves the lines in sight nor unticks them.
@@ -103,20 +105,20 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
             var before = await PlacesAsync(visit);
             await script.PostAsync($"experiments/{experiment}/runs", new { name = "a new one" }, HttpStatusCode.Created);
             var more = visit.Page.GetByRole(AriaRole.Button, new() { Name = "1 new run", Exact = true });
-            await more.WaitForAsync(new() { Timeout = 5000 });
-            await visit.Page.GetByText("2,001 runs").WaitForAsync(new() { Timeout = 5000 });
+            await more.WaitForAsync();
+            await visit.Page.GetByText("2,001 runs").WaitForAsync();
             Assert.Equal(before, await PlacesAsync(visit));
             Assert.True(await visit.Page.GetByLabel("Select run 1999").IsCheckedAsync());
             await visit.SeenAsync("many");
 
             await more.ClickAsync();
-            await Row(visit, "a new one").WaitForAsync(new() { Timeout = 5000 });
+            await Row(visit, "a new one").WaitForAsync();
             await more.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
             await visit.Page.GetByText("1 selected").WaitForAsync();
 
             // At the top they come by themselves.
             await script.PostAsync($"experiments/{experiment}/runs", new { name = "a newer one" }, HttpStatusCode.Created);
-            await Row(visit, "a newer one").WaitForAsync(new() { Timeout = 5000 });
+            await Row(visit, "a newer one").WaitForAsync();
         });
     }
 
@@ -149,7 +151,7 @@ public sealed class ExperimentJourneyTests(BrowserFixture browser)
 
                 await owner.SendAsync(HttpMethod.Delete, $"workspaces/{owner.WorkspaceId}/members/{member.Text("userId")}", null, HttpStatusCode.NoContent);
 
-                await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).WaitForAsync(new() { Timeout = 5000 });
+                await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).WaitForAsync();
                 Assert.DoesNotContain("guarded", await visit.Page.Locator("main").InnerTextAsync(), StringComparison.OrdinalIgnoreCase);
             }
         });

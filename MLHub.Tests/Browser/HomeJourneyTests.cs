@@ -60,15 +60,10 @@ public sealed class HomeJourneyTests(BrowserFixture browser)
             await Expect(Panel(visit, "Continue")).ToContainTextAsync("unlucky owl");
             await Expect(Panel(visit, "Needs you")).ToHaveCountAsync(0);
 
-            await Visit.UntilAsync(
-                async () =>
-                {
-                    if (await Panel(visit, "From a file to a prediction").IsVisibleAsync())
-                    {
-                        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Hide", Exact = true }).ClickAsync();
-                    }
-                },
-                visit.Page.Locator("main:not(:has-text('From a file to a prediction'))"));
+            await visit.LiveAsync();
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Hide", Exact = true }).ClickAsync();
+            await Expect(best).ToBeVisibleAsync();
+            await Expect(Panel(visit, "From a file to a prediction")).ToHaveCountAsync(0);
             await visit.Page.ReloadAsync();
             await Expect(best).ToBeVisibleAsync();
             await Expect(Panel(visit, "From a file to a prediction")).ToHaveCountAsync(0);

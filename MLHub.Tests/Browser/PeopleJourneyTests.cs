@@ -65,6 +65,7 @@ public sealed class PeopleJourneyTests(BrowserFixture browser)
         await Expect(ada.Page.GetByRole(AriaRole.Dialog).GetByText("Bob Builder")).ToBeVisibleAsync();
         await ada.SeenAsync("share");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await Expect(ada.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await ada.Page.GotoAsync("/explore");
         await Expect(ada.Page.GetByRole(AriaRole.Link, new() { NameRegex = HubPages.Like("^iris") })).ToBeVisibleAsync();
         await ada.SeenAsync("explore");

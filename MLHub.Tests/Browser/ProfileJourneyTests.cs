@@ -41,7 +41,7 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
 
         // Set it up: password, key, first code, recovery codes.
         await home.Page.GotoAsync("/account/security");
-        await Visit.UntilAsync(() => home.Page.GetByRole(AriaRole.Button, new() { Name = "Set up…" }).ClickAsync(new() { Timeout = 2000 }), home.Page.GetByLabel("Current password"));
+        await Visit.UntilAsync(() => home.Page.GetByRole(AriaRole.Button, new() { Name = "Set up…" }).ClickAsync(), home.Page.GetByLabel("Current password"));
         await home.SeenAsync("security");
         await home.Page.GetByLabel("Current password").FillAsync(HubClient.Password);
         await home.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
@@ -89,7 +89,7 @@ public sealed class ProfileJourneyTests(BrowserFixture browser)
             async () =>
             {
                 await home.Page.GetByLabel("What is it for?").FillAsync("nightly job");
-                await home.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync(new() { Timeout = 2000 });
+                await home.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
             },
             home.Page.GetByLabel("Code of your authenticator app"));
         await home.Page.GetByLabel("Code of your authenticator app").FillAsync(recovery[1]);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using MLHub.Tests.Browser.Pages;
 using MLHub.Tests.Support;
@@ -30,21 +31,20 @@ public sealed class TlsProxyTests(BrowserFixture browser)
             // The pages of the other service have no picture for the tab.
             visit.Expected = ["favicon.ico"];
             var page = visit.Page;
-            var sockets = new List<string>();
-            page.WebSocket += (_, socket) => sockets.Add(socket.Url);
+            var sockets = new ConcurrentQueue<string>();
+            page.WebSocket += (_, socket) => sockets.Enqueue(socket.Url);
             await page.GotoAsync("/account/login");
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue with Google" }).ClickAsync();
             await page.GetByLabel("Login").FillAsync(grace.Login);
             await page.GetByLabel("Password").FillAsync(OidcPerson.Password);
             await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
             await Expect(page).ToHaveURLAsync(HubPages.Like("/w/"), new() { Timeout = 30_000 });
-            // Only a page that listens opens a menu.
             await Visit.UntilAsync(() => page.GetByRole(AriaRole.Button, new() { NameRegex = HubPages.Like("your menu") }).ClickAsync(), page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }));
 
+            // Written by a script once the circuit has drawn the page.
+            await page.WaitForFunctionAsync("() => document.cookie.includes('mlhub-workspace=')");
             Assert.StartsWith(proxy.Address.ToString(), page.Url, StringComparison.Ordinal);
             Assert.Contains(sockets, s => s.StartsWith("wss://", StringComparison.Ordinal));
-            // Written by a script, after the page was drawn.
-            await page.WaitForFunctionAsync("() => document.cookie.includes('mlhub-workspace=')");
             var cookies = (await page.Context.CookiesAsync([proxy.Address.ToString()])).Where(c => c.Name.Contains("mlhub", StringComparison.Ordinal)).ToList();
             Assert.Contains(cookies, c => c.Name == "__Host-mlhub");
             Assert.All(cookies, c => Assert.True(c.Secure, c.Name));

@@ -97,24 +97,15 @@ public sealed class Visit
     public ILocator PartOfPage(string name) =>
         Page.GetByRole(AriaRole.Tab, new() { Name = name }).Or(Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).First;
 
-    /// <summary>
-    /// Repeats an action until it shows. A page that was drawn by the server before its circuit is up looks ready and hears nothing.
-    /// </summary>
-    public static async Task UntilAsync(Func<Task> action, ILocator expected, int seconds = 20)
+    /// <summary>Waits until the page hears what is done on it: before its circuit is up, it only looks ready.</summary>
+    public async Task LiveAsync() => await Page.Locator("html[data-live]").WaitForAsync(new() { Timeout = (float)(30_000 * Patience.Factor) });
+
+    /// <summary>Does something on a page that listens, once, and waits until it shows.</summary>
+    public static async Task UntilAsync(Func<Task> action, ILocator expected, int seconds = 30)
     {
-        for (var left = seconds; ; left -= 2)
-        {
-            await action();
-            try
-            {
-                await expected.First.WaitForAsync(new() { Timeout = 2000 });
-                return;
-            }
-            catch (TimeoutException) when (left > 2)
-            {
-                // Not heard; once more.
-            }
-        }
+        await expected.Page.Locator("html[data-live]").WaitForAsync(new() { Timeout = (float)(30_000 * Patience.Factor) });
+        await action();
+        await expected.First.WaitForAsync(new() { Timeout = (float)(seconds * 1000 * Patience.Factor) });
     }
 
     internal void AssertClean()

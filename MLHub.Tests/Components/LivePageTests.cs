@@ -92,8 +92,28 @@ public sealed class LivePageTests : BunitContext
         Assert.Equal(0, _news.SubscriptionCount);
     }
 
+    [Theory]
+    [InlineData("run:1", 1, 1)]
+    [InlineData("run:2", 1, 0)]
+    [InlineData("run:2", 600, 1)] // So much that nobody knows.
+    public void News_that_came_while_a_page_was_read_and_did_not_listen_yet_is_not_missed(string topic, int times, int refreshes)
+    {
+        var page = Render<Counter>(p => p.Add(c => c.Topics, ["run:1"]).Add(c => c.WhileReading, () =>
+        {
+            for (var i = 0; i < times; i++)
+            {
+                _news.Publish(topic);
+            }
+        }));
+
+        page.WaitForAssertion(() => Assert.Equal(refreshes, page.Instance.Refreshes));
+    }
+
     private sealed class Counter : LivePage
     {
+        [Parameter]
+        public Action? WhileReading { get; set; }
+
         [Parameter]
         public string[] Topics { get; set; } = [];
 
@@ -101,7 +121,11 @@ public sealed class LivePageTests : BunitContext
 
         public void ListenTo(string topic) => Listen(topic);
 
-        protected override void OnParametersSet() => Listen(Topics);
+        protected override void OnParametersSet()
+        {
+            WhileReading?.Invoke();
+            Listen(Topics);
+        }
 
         protected override Task RefreshAsync()
         {

@@ -32,7 +32,9 @@ public abstract class JobQueueTests(DatabaseEngine engine) : IAsyncLifetime
     [Fact]
     public async Task Jobs_are_taken_by_priority_and_then_in_the_order_of_their_creation()
     {
+        // Ids are in the order of the milliseconds in which they were made.
         var first = await AddAsync();
+        await Task.Delay(2);
         var second = await AddAsync();
         var urgent = await AddAsync(priority: 5);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,13 +13,9 @@ namespace MLHub.Tests.Queries;
 /// <summary>The sandbox as a whole: real child processes behind real walls.</summary>
 public sealed class QuerySandboxTests : IDisposable
 {
-    private static readonly ConcurrentDictionary<SandboxLevel, bool> Offered = new();
-
     private readonly TestFolder _folder = new();
 
     public static TheoryData<SandboxLevel> Levels => [SandboxLevel.Full, SandboxLevel.Container, SandboxLevel.LimitsOnly];
-
-    public static TheoryData<string> Hungry => [.. HostileSql.Hungry];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -62,7 +57,7 @@ public sealed class QuerySandboxTests : IDisposable
         await using var sandbox = await SandboxAsync(level);
         var status = new SandboxStatus();
 
-        using var test = new SandboxSelfTest(sandbox, status, Options.Create(Settings(level)), NullLogger<SandboxSelfTest>.Instance);
+        using var test = new SandboxSelfTest(sandbox, status, Options.Create(SandboxBench.Settings(level)), NullLogger<SandboxSelfTest>.Instance);
         await test.TestAsync(Token);
 
         Assert.Equal(level, status.Report.Level);
@@ -80,37 +75,13 @@ public sealed class QuerySandboxTests : IDisposable
     {
         var canary = _folder.File("canary.csv");
         await File.WriteAllTextAsync(canary, "secret\ncanary-7c1e\n", Token);
-        await using var sandbox = new QuerySandbox(_folder.Path, Settings(level)) { SkipsGate = true };
+        await using var sandbox = new QuerySandbox(_folder.Path, SandboxBench.Settings(level)) { SkipsGate = true };
 
         foreach (var sql in (string[])[$"SELECT * FROM read_text('{canary}')", $"SELECT * FROM '{canary}'", "SELECT * FROM read_text('/proc/self/environ')"])
         {
             var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.ReadAsync(new(sql, [Table("dataset")]), 10, Token));
             Assert.DoesNotContain("canary-7c1e", refused.Message);
         }
-    }
-
-    [Theory]
-    [MemberData(nameof(Hungry))]
-    public async Task A_query_that_would_eat_everything_ends_soon_and_the_server_does_not_grow(string sql)
-    {
-        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
-        var limits = new QueryLimits(2, 256, 1, 1000, 64);
-        var before = Process.GetCurrentProcess().WorkingSet64;
-        var clock = Stopwatch.StartNew();
-
-        var code = "answered";
-        try
-        {
-            await sandbox.ReadAsync(new(sql, [Table("dataset")]) { Limits = limits }, 1000, Token);
-        }
-        catch (HubException refused)
-        {
-            code = refused.Code;
-        }
-
-        Assert.Contains(code, new[] { "answered", "SQL_ERROR", "SQL_REFUSED", "QUERY_TIMEOUT", "QUERY_MEMORY", "QUERY_CPU", "QUERY_TOO_LARGE", "ENGINE_CRASHED" });
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
-        Assert.InRange(Process.GetCurrentProcess().WorkingSet64 - before, long.MinValue, 200L << 20);
     }
 
     [Fact]
@@ -183,7 +154,7 @@ public sealed class QuerySandboxTests : IDisposable
     [Fact]
     public async Task What_the_query_leaves_is_gone_with_it()
     {
-        await using (var sandbox = new QuerySandbox(_folder.Path, Settings(SandboxLevel.Full)) { KeepsReady = true })
+        await using (var sandbox = new QuerySandbox(_folder.Path, SandboxBench.Settings(SandboxLevel.Full)) { KeepsReady = true })
         {
             await sandbox.ReadAsync(new("SELECT 1", []), 10, Token);
         }
@@ -237,27 +208,7 @@ public sealed class QuerySandboxTests : IDisposable
         }
     }
 
-    private static QueryOptions Settings(SandboxLevel level) => new() { MaxLevel = level, AllowInsecureUserSql = level == SandboxLevel.LimitsOnly, TimeLimitSeconds = 30, MemoryMegabytes = 256 };
-
-    /// <summary>Skips where the machine does not offer the level; the trial says what the machine of these tests reaches.</summary>
-    private async Task<QuerySandbox> SandboxAsync(SandboxLevel level)
-    {
-        var sandbox = new QuerySandbox(_folder.Path, Settings(level));
-        if (level != SandboxLevel.LimitsOnly && !Offered.ContainsKey(level))
-        {
-            try
-            {
-                await using var trial = await SandboxProcess.StartAsync(level, _folder.Path, Settings(level).Limits, Token);
-                Offered[level] = true;
-            }
-            catch (SandboxException missing)
-            {
-                Assert.Skip($"This machine does not offer {level}: {missing.Message}");
-            }
-        }
-
-        return sandbox;
-    }
+    private Task<QuerySandbox> SandboxAsync(SandboxLevel level) => SandboxBench.StartAsync(_folder, level);
 
     private SandboxTable Table(string name) => QueryTestData.Table(_folder, name);
 }

@@ -25,8 +25,6 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
     private RecipeDraftService Drafts => _bench.Services.GetRequiredService<RecipeDraftService>();
 
     // Previews are computed for real: on a busy machine that takes its time.
-    public RecipePanelTests() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
-
     public async ValueTask InitializeAsync()
     {
         _bench = await DatasetBench.CreateAsync();

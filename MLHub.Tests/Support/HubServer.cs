@@ -12,6 +12,9 @@ namespace MLHub.Tests.Support;
 /// </summary>
 public sealed class HubServer : IAsyncDisposable
 {
+    private const int FirstPort = 15_000;
+    private const int Ports = 15_000;
+    private static int _ports = Random.Shared.Next(Ports);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60) * Patience.Factor;
 
     private readonly Dictionary<string, string> _settings = [];
@@ -188,20 +191,40 @@ public sealed class HubServer : IAsyncDisposable
             await owned.DisposeAsync();
         }
 
-        if (_logFile is not null)
+        StreamWriter? log;
+        lock (_log)
         {
-            await _logFile.DisposeAsync();
+            (log, _logFile) = (_logFile, null);
+        }
+
+        if (log is not null)
+        {
+            await log.DisposeAsync();
         }
 
         _http.Dispose();
         _folder.Dispose();
     }
 
+    /// <summary>
+    /// A port that no other test gets, and that the system gives to nobody who asks for any: below the range from which it takes those.
+    /// </summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref _ports) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     /// <summary>Settings of the developer's shell must not decide over a test.</summary>

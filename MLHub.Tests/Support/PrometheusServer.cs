@@ -87,7 +87,7 @@ public sealed class PrometheusServer : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException) when (!_process.HasExited)
+            catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && !_process.HasExited)
             {
                 // Not listening yet.
             }

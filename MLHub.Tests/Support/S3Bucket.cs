@@ -40,8 +40,9 @@ public sealed class S3Bucket : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var objects = await Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Name });
-        while (objects.S3Objects is { Count: > 0 } found)
+        for (var round = 0; objects.S3Objects is { Count: > 0 } found; round++)
         {
+            Assert.True(round < 100, "The bucket does not become empty.");
             await Client.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = Name, Objects = found.ConvertAll(o => new KeyVersion { Key = o.Key }) });
             objects = await Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Name });
         }

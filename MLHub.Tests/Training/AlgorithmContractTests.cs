@@ -189,13 +189,22 @@ public sealed class AlgorithmContractTests(PlainRuns plain) : IClassFixture<Plai
     public async Task It_keeps_a_model_when_it_is_asked_to_finish(string name)
     {
         using var timer = new CancellationTokenSource();
-        using var reporter = Once(() => timer.CancelAfter(700));
-        using var finishing = timer.Token.Register(reporter.Finish);
+        var clock = new Stopwatch();
+        using var reporter = Once(() =>
+        {
+            clock.Start();
+            timer.CancelAfter(700);
+        });
+        using var finishing = timer.Token.Register(() =>
+        {
+            clock.Stop();
+            reporter.Finish();
+        });
 
         var run = await plain.Big.TrainAsync(Endless(name), reporter);
 
-        // Whoever was done before had nothing to stop.
-        Assert.True(run.Result.StoppedEarly == EarlyStop.FinishRequested || run.Result.Seconds["training"] < 0.8, $"{run.Result.StoppedEarly} after {run.Result.Seconds["training"]} s");
+        // Whoever was done before it was asked had nothing to stop; a busy machine asks late.
+        Assert.True(run.Result.StoppedEarly == EarlyStop.FinishRequested || run.Result.Seconds["training"] < clock.Elapsed.TotalSeconds + 0.1, $"{run.Result.StoppedEarly} after {run.Result.Seconds["training"]} s");
         using var model = run.Load();
         Assert.Equal(6, model.Signature.Inputs.Count);
     }

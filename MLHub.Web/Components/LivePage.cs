@@ -10,6 +10,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     private readonly List<IDisposable> _subscriptions = [];
     private string[] _topics = [];
     private RefreshThrottle? _throttle;
+    private long? _readSince;
 
     [Inject]
     private News LiveNews { get; set; } = null!;
@@ -19,6 +20,12 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     /// <summary>The page is closed; what still comes in finds nobody.</summary>
     protected bool IsGone { get; private set; }
+
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        _readSince ??= LiveNews.Now;
+        return base.SetParametersAsync(parameters);
+    }
 
     public virtual void Dispose()
     {
@@ -43,6 +50,12 @@ public abstract class LivePage : ComponentBase, IDisposable
         {
             _subscriptions.Add(LiveNews.Subscribe(topic, _throttle.Signal));
         }
+
+        // What the page has read may be older than the last news.
+        if (LiveNews.WasAnySince(_readSince ?? LiveNews.Now, topics))
+        {
+            _throttle.Signal();
+        }
     }
 
     /// <summary>Reads the state anew; on the renderer's thread, followed by a repaint.</summary>
@@ -57,6 +70,7 @@ public abstract class LivePage : ComponentBase, IDisposable
 
         try
         {
+            _readSince = LiveNews.Now;
             await RefreshAsync();
             if (!IsGone)
             {

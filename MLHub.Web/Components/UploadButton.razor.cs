@@ -8,7 +8,7 @@ public sealed partial class UploadButton : UploadSource
 {
     private readonly string _id = $"upload-{Guid.NewGuid():N}";
     private ElementReference _input;
-    private bool _checksFirst;
+    private ElementReference _checkFirst;
 
     [Parameter]
     public string Text { get; set; } = "Upload";
@@ -25,18 +25,7 @@ public sealed partial class UploadButton : UploadSource
         if (firstRender)
         {
             await using var script = await UploadScript.ImportAsync(Js);
-            _checksFirst = await script.InvokeAsync<bool>("checksFirst");
-            if (_checksFirst)
-            {
-                StateHasChanged();
-            }
+            await script.InvokeVoidAsync("showCheckFirst", _checkFirst);
         }
-    }
-
-    private async Task ChooseAsync(ChangeEventArgs change)
-    {
-        _checksFirst = change.Value is true;
-        await using var script = await UploadScript.ImportAsync(Js);
-        await script.InvokeVoidAsync("setChecksFirst", _checksFirst);
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class QueryPanel : HubPage
 
     private string _text = "";
     private string? _ran;
+    private string? _linked;
     private string? _problem;
     private bool _isRunning;
     private bool _isTooHeavy;
@@ -82,16 +83,17 @@ public sealed partial class QueryPanel : HubPage
         if (_shown != Version.Id)
         {
             // An answer is about the version that was asked.
-            (_shown, _answer, _problem, _ran, _isTooHeavy) = (Version.Id, null, null, null, false);
+            (_shown, _answer, _problem, _ran, _linked, _isTooHeavy) = (Version.Id, null, null, null, null, false);
             if (_text.Length == 0)
             {
                 _text = Sql is { Length: > 0 } given ? given : $"SELECT *\nFROM {SandboxQuery.MainTable}\nLIMIT 100";
             }
         }
 
-        if (Sql is { Length: > 0 } linked && linked != _ran && !_isRunning && RendererInfo.IsInteractive)
+        // A link is asked once: what was typed since, and refused, stays.
+        if (Sql is { Length: > 0 } linked && linked != _linked && !_isRunning && RendererInfo.IsInteractive)
         {
-            _text = linked;
+            (_text, _linked) = (linked, linked);
             await RunAsync();
         }
     }
@@ -160,6 +162,7 @@ public sealed partial class QueryPanel : HubPage
         {
             _answer = await Queries.RunAsync(await ActorAsync(), Version.DatasetId, Version.Number, text, RowsShown, _stop.Token);
             await RememberAsync(text);
+            _linked = text;
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("sql", text.Length <= LongestInAddress ? text : ""), replace: true);
         }
         catch (HubException refused)

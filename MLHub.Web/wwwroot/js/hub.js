@@ -4,6 +4,8 @@ let pending = '', pendingTimer = 0;
 
 /** Listens for the given key sequences ("g d", "ctrl+k", "/") and reports those alone: other keys never reach the server. */
 export function listen(dotnet, sequences) {
+  // The circuit has drawn the page: what is pressed from now on is heard.
+  document.documentElement.dataset.live = '';
   const known = new Set(sequences);
   const onKey = e => {
     if (e.isComposing) return;

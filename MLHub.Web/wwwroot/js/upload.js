@@ -30,13 +30,20 @@ export function disconnect() {
 const checkFirst = "mlhub-check-first";
 
 /** Whether files are looked at before they are imported; each browser keeps its own answer. */
-export function checksFirst() {
+function checksFirst() {
   return localStorage.getItem(checkFirst) === "1";
 }
 
-export function setChecksFirst(wanted) {
-  localStorage.setItem(checkFirst, wanted ? "1" : "0");
+export function showCheckFirst(box) {
+  box.checked = checksFirst();
 }
+
+// A tick counts at once: the file that is dropped next is meant by it.
+document.addEventListener("change", e => {
+  if (e.target.matches(".check-first input")) {
+    localStorage.setItem(checkFirst, e.target.checked ? "1" : "0");
+  }
+});
 
 /** Puts files into the queue. target: { workspaceId, datasetId? } */
 export function add(files, where) {
