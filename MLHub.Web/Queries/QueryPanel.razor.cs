@@ -143,8 +143,7 @@ public sealed partial class QueryPanel : HubPage
 
     private void Recall(string past) => _text = past;
 
-    private void Insert(string column) =>
-        _text = $"{_text.TrimEnd()} {(column.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(column[0]) ? column : $"\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")}";
+    private void Insert(string column) => _text = $"{_text.TrimEnd()} {SqlWords.Name(column)}";
 
     private async Task RunAsync()
     {
