@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using MLHub.Core.Common;
 using MLHub.Core.Data;
 
 namespace MLHub.Tests.Datasets;
