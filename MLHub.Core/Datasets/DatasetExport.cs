@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DuckDB.NET.Data;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
@@ -135,7 +136,7 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
         command.UseStreamingMode = true;
         filter?.Bind(command);
         using var stop = cancellationToken.Register(command.Cancel);
-        using var reader = await Task.Run(command.ExecuteReader, cancellationToken);
+        using var reader = await Task.Run(() => Open(command, filter), cancellationToken);
         var text = new StringBuilder();
         rows.Begin(text);
         var cells = new object?[ready.Columns.Count];
@@ -161,6 +162,19 @@ public sealed class DatasetExport(VersionFiles versions, IBlobStore blobs, RowEn
         {
             await target.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
             text.Clear();
+        }
+    }
+
+    /// <summary>A pattern that the engine does not take is refused here, before the first byte is on its way.</summary>
+    private static DuckDBDataReader Open(DuckDBCommand command, RowFilter? filter)
+    {
+        try
+        {
+            return command.ExecuteReader();
+        }
+        catch (DuckDBException refused) when (filter?.IsRefusal(refused) == true)
+        {
+            throw RowFilter.BadPattern(refused);
         }
     }
 

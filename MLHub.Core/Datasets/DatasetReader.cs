@@ -1,6 +1,5 @@
 using System.Globalization;
 using DuckDB.NET.Data;
-using DuckDB.NET.Native;
 using MLHub.Core.Common;
 using MLHub.Core.Storage;
 
@@ -176,7 +175,7 @@ public sealed class DatasetReader(VersionFiles versions, IBlobStore blobs, RowEn
                 write(reader.GetInt64(0));
             }
         }
-        catch (DuckDBException refused) when (filter is { HasPattern: true } && refused.ErrorType == DuckDBErrorType.InvalidInput)
+        catch (DuckDBException refused) when (filter?.IsRefusal(refused) == true)
         {
             throw RowFilter.BadPattern(refused);
         }

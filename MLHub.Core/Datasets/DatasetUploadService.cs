@@ -44,11 +44,12 @@ public sealed class DatasetUploadService(
 
     /// <summary>
     /// A ticket for the header <c>X-Upload-Ticket</c>, so that a page's script can upload without a token: bound to user and
-    /// workspace, valid for 12 hours, good for the upload endpoints only.
+    /// workspace, valid for 12 hours, good for the upload endpoints only, which ask for the right on the very dataset again.
     /// </summary>
-    public async Task<string> CreateTicketAsync(Actor actor, Guid workspaceId, CancellationToken cancellationToken)
+    /// <param name="datasetId">Where a version is to be sent, by somebody who may be let in to this dataset alone.</param>
+    public async Task<string> CreateTicketAsync(Actor actor, Guid workspaceId, Guid? datasetId, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Editor, "workspace", cancellationToken);
+        await RequireEditorAsync(actor, workspaceId, datasetId, "workspace", cancellationToken);
 
         var expires = time.GetUtcNow().Add(TicketLifetime).ToUnixTimeSeconds();
         return _tickets.Protect(string.Create(CultureInfo.InvariantCulture, $"{actor.UserId:N}|{workspaceId:N}|{expires}|{actor.Name}"));

@@ -55,6 +55,8 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var dataset = await RequireAsync(db, actor, datasetId, WorkspaceRole.Editor, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await LockAsync(db, datasetId, cancellationToken);
         var version = await FindAsync(db, datasetId, number, cancellationToken);
         if (version.CreatedBy != actor.UserId)
         {
@@ -81,10 +83,15 @@ public sealed class DatasetVersionService(IDbContextFactory<HubDbContext> contex
         db.Audit(actor, dataset.WorkspaceId, "version.delete", datasetId, $"{dataset.Name} v{number}", Now);
         await db.SaveChangesAsync(cancellationToken);
         await SetLatestAsync(db, datasetId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         news.Publish(Topic.Dataset(datasetId), Topic.Workspace(dataset.WorkspaceId));
     }
 
-    /// <summary>The newest ready version that is not in the trash becomes the latest.</summary>
+    /// <summary>Two who change which version is the latest, a job that completes one among them, wait for each other here, and the second one sees what the first did.</summary>
+    internal static Task LockAsync(HubDbContext db, Guid datasetId, CancellationToken cancellationToken) =>
+        db.Set<Dataset>().Where(d => d.Id == datasetId).ExecuteUpdateAsync(set => set.SetProperty(d => d.LatestVersion, d => d.LatestVersion), cancellationToken);
+
+    /// <summary>The newest ready version that is not in the trash becomes the latest. In one transaction with what changed that, behind <see cref="LockAsync"/>.</summary>
     internal static Task SetLatestAsync(HubDbContext db, Guid datasetId, CancellationToken cancellationToken) =>
         db.Set<Dataset>().Where(d => d.Id == datasetId).ExecuteUpdateAsync(
             set => set.SetProperty(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using MLHub.Core.Common;
 
 namespace MLHub.Core.Datasets;
@@ -74,10 +75,12 @@ public sealed class RowFilter
         return filter;
     }
 
-    /// <summary>The engine may still refuse the pattern when it runs.</summary>
-    public bool HasPattern { get; private set; }
+    private bool HasPattern { get; set; }
 
-    /// <summary>What to say when the engine does.</summary>
+    /// <summary>Whether this is the engine's refusal of a regular expression, which it may still utter when the filter runs.</summary>
+    public bool IsRefusal(DuckDBException failure) => HasPattern && failure.ErrorType == DuckDBErrorType.InvalidInput;
+
+    /// <summary>What to say then.</summary>
     public static HubException BadPattern(DuckDBException refused) =>
         Bad($"The regular expression cannot be used: {refused.Message.Split('\n')[0]}");
 

@@ -25,6 +25,19 @@ public static class Sql
         _ => "VARCHAR",
     };
 
+    /// <summary>An expression as a value of the type. Days and moments outside of the years 1 to 9999, and 24 o'clock, have no place in a table here: they are missing.</summary>
+    public static string Value(string expression, ColumnType type)
+    {
+        var value = $"CAST({expression} AS {Type(type)})";
+        return type switch
+        {
+            ColumnType.Date => $"CASE WHEN {value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {value} END",
+            ColumnType.Datetime => $"CASE WHEN {value} BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN {value} END",
+            ColumnType.Time => $"CASE WHEN {value} < TIME '24:00:00' THEN {value} END",
+            _ => value,
+        };
+    }
+
     /// <summary>
     /// An engine of its own with limits, without network, extensions or persistent secrets. The web process opens only files that MLHub wrote.
     /// </summary>

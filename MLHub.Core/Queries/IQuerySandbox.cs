@@ -8,6 +8,11 @@ namespace MLHub.Core.Queries;
 /// </summary>
 public interface IQuerySandbox
 {
+    /// <summary>Whether the query can run at all: what it reads, its names and its types. Nothing is computed, so it takes no time.</summary>
+    /// <returns>The columns that it would give.</returns>
+    /// <exception cref="HubException">As of <see cref="ReadAsync"/>.</exception>
+    Task<IReadOnlyList<ColumnSchema>> CheckAsync(SandboxQuery query, CancellationToken cancellationToken);
+
     /// <summary>The first rows of the result.</summary>
     /// <exception cref="HubException">
     /// <c>SQL_REFUSED</c>, <c>SQL_ERROR</c>, <c>QUERY_TIMEOUT</c>, <c>QUERY_CPU</c>, <c>QUERY_MEMORY</c>, <c>QUERY_TOO_LARGE</c>, <c>ENGINE_CRASHED</c>,

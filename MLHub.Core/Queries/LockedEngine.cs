@@ -66,6 +66,9 @@ public sealed class LockedEngine : IDisposable
     /// <summary>For tests that switch the gate off and run anything.</summary>
     internal DuckDBConnection Connection => _connection;
 
+    /// <summary>The columns that the query would give, without computing any row.</summary>
+    public IReadOnlyList<ColumnSchema> Check(string statement, CancellationToken cancellationToken) => Describe(statement, cancellationToken).Columns;
+
     /// <summary>The first rows; the engine stops where it can when there are enough.</summary>
     /// <param name="maxBytes">Stops after so many bytes of cells, too.</param>
     public QueryRows Read(string statement, int maxRows, long maxBytes, CancellationToken cancellationToken)

@@ -34,13 +34,13 @@ public sealed class QueryService(
     /// <summary>The first rows of the answer.</summary>
     /// <exception cref="HubException">Not found, <c>VERSION_NOT_READY</c>, <c>TOO_MANY_QUERIES</c>, and those of <see cref="IQuerySandbox"/>.</exception>
     public Task<QueryRows> RunAsync(Actor actor, Guid datasetId, int version, string sql, int limit, CancellationToken cancellationToken) =>
-        AskAsync(actor, datasetId, version, sql, Math.Clamp(limit, 1, MaxRowsShown), "dataset.query", cancellationToken);
+        AskAsync(actor, datasetId, version, sql, query => sandbox.ReadAsync(query, Math.Clamp(limit, 1, MaxRowsShown), cancellationToken), "dataset.query", cancellationToken);
 
     /// <summary>As many rows as go into a download.</summary>
     public async Task<(string FileName, QueryRows Rows)> DownloadAsync(Actor actor, Guid datasetId, int version, string sql, CancellationToken cancellationToken)
     {
         var dataset = await datasets.GetAsync(actor, datasetId, cancellationToken);
-        var rows = await AskAsync(actor, datasetId, version, sql, MaxRowsDownloaded, "dataset.query.download", cancellationToken);
+        var rows = await AskAsync(actor, datasetId, version, sql, query => sandbox.ReadAsync(query, MaxRowsDownloaded, cancellationToken), "dataset.query.download", cancellationToken);
         return rows.HasMore
             ? throw new HubException(Refusal.Impossible, $"The result has more than {rows.Rows.Count:N0} rows, too many for this download. Save it as a dataset and download that.", "QUERY_TOO_LARGE")
             : ($"{dataset.Name}-v{version}-query.csv", rows);
@@ -60,8 +60,8 @@ public sealed class QueryService(
             await access.RequireAsync(actor, source.WorkspaceId, WorkspaceRole.Editor, "workspace", cancellationToken);
         }
 
-        // What cannot run at all is refused now, not by a job later.
-        await AskAsync(actor, datasetId, version, sql, 1, "dataset.query", cancellationToken);
+        // What cannot run at all is refused now, not by a job later. How long it takes and what it needs is the job's affair.
+        await AskAsync(actor, datasetId, version, sql, query => sandbox.CheckAsync(query, cancellationToken), "dataset.query", cancellationToken);
         var text = new QueryText(datasetId, version, sql);
         int[] read = [version, .. QueryTables.Mentioned(sql)];
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()));
@@ -79,7 +79,7 @@ public sealed class QueryService(
         }
     }
 
-    private async Task<QueryRows> AskAsync(Actor actor, Guid datasetId, int version, string sql, int maxRows, string action, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(Actor actor, Guid datasetId, int version, string sql, Func<SandboxQuery, Task<T>> ask, string action, CancellationToken cancellationToken)
     {
         var dataset = await datasets.GetAsync(actor, datasetId, cancellationToken);
         var versions = await QueryTables.FindAsync(files, actor, datasetId, version, sql, cancellationToken);
@@ -96,9 +96,9 @@ public sealed class QueryService(
                 tables.Add(new(name, file.Path));
             }
 
-            var rows = await sandbox.ReadAsync(new(sql, tables), maxRows, cancellationToken);
+            var answer = await ask(new(sql, tables));
             outcome = "answered";
-            return rows;
+            return answer;
         }
         catch (HubException refused)
         {

@@ -54,11 +54,9 @@ internal sealed record ResultShape(IReadOnlyList<ColumnSchema> Columns, IReadOnl
         "FLOAT" or "DOUBLE" => ($"CAST({column} AS DOUBLE)", ColumnType.Number),
         _ when type.StartsWith("DECIMAL", StringComparison.Ordinal) => ($"CAST({column} AS DOUBLE)", ColumnType.Number),
         "BOOLEAN" => (column, ColumnType.Boolean),
-        // Days and moments outside of the years 1 to 9999 have no place in a table here.
-        "DATE" => ($"CASE WHEN {column} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {column} END", ColumnType.Date),
-        _ when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) =>
-            ($"CASE WHEN CAST({column} AS TIMESTAMP) BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN CAST({column} AS TIMESTAMP) END", ColumnType.Datetime),
-        "TIME" => ($"CASE WHEN {column} < TIME '24:00:00' THEN {column} END", ColumnType.Time),
+        "DATE" => (Sql.Value(column, ColumnType.Date), ColumnType.Date),
+        _ when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => (Sql.Value(column, ColumnType.Datetime), ColumnType.Datetime),
+        "TIME" => (Sql.Value(column, ColumnType.Time), ColumnType.Time),
         _ => ($"CAST({column} AS VARCHAR)", ColumnType.Text),
     };
 }

@@ -48,24 +48,32 @@ public sealed class RecipeDraftService(IDbContextFactory<HubDbContext> contexts,
     }
 
     /// <summary>A version is being made of the draft: it is kept until that one is ready, in case it fails.</summary>
-    /// <returns>The new revision; 0 when there is no draft.</returns>
-    public async Task<int> MarkSavedAsync(Actor actor, Guid datasetId, int savedAs, CancellationToken cancellationToken)
+    /// <param name="revision">Of the draft that the version is made of: one that another window changed since is not what is in it.</param>
+    /// <returns>The new revision, or the given one when there is no such draft.</returns>
+    public async Task<int> MarkSavedAsync(Actor actor, Guid datasetId, int savedAs, int revision, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, datasetId, cancellationToken);
 
         var draft = await FindAsync(db, actor, datasetId, cancellationToken);
-        draft?.SaveAs(savedAs, Now);
+        if (draft?.Revision != revision)
+        {
+            return revision;
+        }
+
+        draft.SaveAs(savedAs, Now);
         await db.SaveChangesAsync(cancellationToken);
-        return draft?.Revision ?? 0;
+        return draft.Revision;
     }
 
-    public async Task ClearAsync(Actor actor, Guid datasetId, CancellationToken cancellationToken)
+    /// <param name="revision">Of the draft that has done its work: one that another window changed since stays.</param>
+    /// <returns>Whether it is gone.</returns>
+    public async Task<bool> ClearAsync(Actor actor, Guid datasetId, int revision, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RequireAsync(db, actor, datasetId, cancellationToken);
 
-        await db.Set<RecipeDraft>().Where(d => d.UserId == actor.UserId && d.DatasetId == datasetId).ExecuteDeleteAsync(cancellationToken);
+        return await db.Set<RecipeDraft>().Where(d => d.UserId == actor.UserId && d.DatasetId == datasetId && d.Revision == revision).ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -75,9 +83,9 @@ public sealed class RecipeDraftService(IDbContextFactory<HubDbContext> contexts,
 
     private async Task RequireAsync(HubDbContext db, Actor actor, Guid datasetId, CancellationToken cancellationToken)
     {
-        var workspaceId = await db.Set<Dataset>().Where(d => d.Id == datasetId && d.DeletedAt == null).Select(d => (Guid?)d.WorkspaceId).SingleOrDefaultAsync(cancellationToken)
+        var dataset = await db.Set<Dataset>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == datasetId && d.DeletedAt == null, cancellationToken)
             ?? throw HubException.NotFound("dataset");
-        await access.RequireAsync(actor, workspaceId, WorkspaceRole.Editor, "dataset", cancellationToken);
+        await access.RequireAsync(actor, dataset.AsThing(), WorkspaceRole.Editor, cancellationToken);
     }
 }
 

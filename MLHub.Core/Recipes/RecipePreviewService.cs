@@ -108,6 +108,7 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
         var source = $"read_parquet({Sql.Text(path)})";
         var id = Sql.Name(ColumnSchema.RowId);
         using var command = connection.CreateCommand();
+        RowFilter? filter = null;
         var condition = string.Create(CultureInfo.InvariantCulture, $"{id} < {rows}");
         if (request.Sample == SampleKind.Random && ready.RowCount > rows)
         {
@@ -116,7 +117,7 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
         }
         else if (request.Sample == SampleKind.Filter)
         {
-            var filter = RowFilter.Parse(request.Filter ?? "", ready.Columns);
+            filter = RowFilter.Parse(request.Filter ?? "", ready.Columns);
             filter.Bind(command);
             condition = string.Create(CultureInfo.InvariantCulture, $"{id} IN (SELECT {id} FROM {source} WHERE {filter.Condition} ORDER BY {id} LIMIT {rows})");
         }
@@ -130,6 +131,10 @@ public sealed class RecipePreviewService(VersionFiles versions, IBlobStore blobs
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (DuckDBException refused) when (filter?.IsRefusal(refused) == true)
+        {
+            throw RowFilter.BadPattern(refused);
         }
 
         using var count = connection.CreateCommand();

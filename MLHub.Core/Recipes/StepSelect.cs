@@ -115,7 +115,7 @@ public sealed record StepColumn(string Name, ColumnType Type, string? Expression
 
     public ColumnSchema Schema => new(Name, Type);
 
-    internal string Sql => Expression is null ? Datasets.Sql.Name(Origin!) : $"CAST({Expression} AS {Datasets.Sql.Type(Type)})";
+    internal string Sql => Expression is null ? Datasets.Sql.Name(Origin!) : Datasets.Sql.Value(Expression, Type);
 
     internal static StepColumn Kept(ColumnSchema column) => new(column.Name, column.Type, null, column.Name, column.Type);
 }

@@ -77,7 +77,7 @@ public sealed class UploadPanelTests : DatasetScene
         SignInAs(Workspace.Stranger);
         var panel = Open();
 
-        var answer = await panel.InvokeAsync(() => panel.Instance.TicketAsync(Workspace.Id.ToString("N")));
+        var answer = await panel.InvokeAsync(() => panel.Instance.TicketAsync(Workspace.Id.ToString("N"), null));
 
         Assert.Null(answer.Ticket);
         Assert.Contains("no such workspace", answer.Error);

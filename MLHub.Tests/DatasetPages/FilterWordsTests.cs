@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Tests.Datasets;
 using MLHub.Web.Datasets;
 
 namespace MLHub.Tests.DatasetPages;
@@ -23,6 +24,24 @@ public sealed class FilterWordsTests
         var comparison = FilterWords.Operators(type).Single(o => o.Key == key);
 
         Assert.Equal(condition, FilterWords.Condition(column, type, comparison, [first, second]));
+    }
+
+    [Theory]
+    [InlineData("x", ColumnType.Number, "0.12345")]
+    [InlineData("n", ColumnType.Number, "1234.56")]
+    [InlineData("id", ColumnType.Integer, "9007199254740993")]
+    [InlineData("t", ColumnType.Text, "\" a,b \"")]
+    public async Task A_value_that_is_ticked_finds_its_row(string column, ColumnType type, string json)
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync("x,n,id,t\n0.12345,1234.56,9007199254740993,\" a,b \"\n0.5,2.5,1,c\n");
+        var profile = await bench.Datasets.ProfileAsync(bench.Ada, made.DatasetId, 1, default);
+        var ticked = profile.Columns.Single(c => c.Name == column).TopValues.Single(v => v.Value.GetRawText() == json);
+
+        var condition = FilterWords.Condition(column, type, FilterWords.Operators(type).Single(o => o.Key == FilterWords.In), [ticked.Value]);
+
+        var found = await bench.Reader.ReadAsync(bench.Ada, made.DatasetId, 1, new() { Filter = condition }, default);
+        Assert.Equal([0L], found.RowIds);
     }
 
     [Fact]

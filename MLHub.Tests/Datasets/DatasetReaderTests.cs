@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
+using MLHub.Core.Recipes;
 
 namespace MLHub.Tests.Datasets;
 
@@ -202,6 +204,29 @@ public sealed class DatasetReaderTests
 
         Assert.Equal($"a,b\n{exported},x\nword,y\n", await ExportAsync(bench, made.DatasetId, ExportFormat.Csv, raw: false));
         Assert.Equal($"a,b\n{cell},x\nword,y\n", await ExportAsync(bench, made.DatasetId, ExportFormat.Csv, raw: true));
+    }
+
+    [Theory]
+    [InlineData(@"x\Z")]
+    [InlineData(@"\p{IsGreek}")]
+    [InlineData("a{2000}")]
+    public async Task A_pattern_that_only_the_engine_refuses_is_told_as_a_bad_filter_everywhere(string pattern)
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync("a,b\n1,x\n2,y\n");
+        var filter = $"b matches '{pattern}'";
+        var export = await bench.Export.OpenViewAsync(bench.Ada, made.DatasetId, 1, new() { Filter = filter }, raw: false, default);
+        Func<Task>[] ways =
+        [
+            () => bench.Reader.ReadAsync(bench.Ada, made.DatasetId, 1, new() { Filter = filter }, default),
+            () => export.WriteAsync!(Stream.Null, default),
+            () => bench.Services.GetRequiredService<RecipePreviewService>().PreviewAsync(bench.Ada, made.DatasetId, 1, new() { Sample = SampleKind.Filter, Filter = filter }, default),
+        ];
+
+        foreach (var way in ways)
+        {
+            Assert.Equal("BAD_FILTER", (await Assert.ThrowsAsync<HubException>(way)).Code);
+        }
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class DatasetServiceTests
             () => bench.Export.OpenAsync(bench.Eve, accepted.DatasetId, 1, ExportFormat.Original, false, default),
             () => bench.Uploads.ReceiveAsync(bench.Eve, new(bench.WorkspaceId, "x.csv"), Stream.Null, default),
             () => bench.Uploads.CreateAsync(bench.Eve, new(bench.WorkspaceId, "x.csv"), 10, default),
-            () => bench.Uploads.CreateTicketAsync(bench.Eve, bench.WorkspaceId, default),
+            () => bench.Uploads.CreateTicketAsync(bench.Eve, bench.WorkspaceId, null, default),
         ];
 
         foreach (var call in calls)

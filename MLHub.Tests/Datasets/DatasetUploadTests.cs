@@ -154,7 +154,7 @@ public sealed class DatasetUploadTests
     {
         await using var bench = await DatasetBench.CreateAsync();
 
-        var ticket = await bench.Uploads.CreateTicketAsync(bench.Ada, bench.WorkspaceId, default);
+        var ticket = await bench.Uploads.CreateTicketAsync(bench.Ada, bench.WorkspaceId, null, default);
 
         var read = bench.Uploads.ReadTicket(ticket)!;
         Assert.Equal((bench.Ada.UserId, bench.WorkspaceId, (Guid?)bench.WorkspaceId), (read.Actor.UserId, read.WorkspaceId, read.Actor.OnlyWorkspaceId));

@@ -5,6 +5,7 @@ using MLHub.Core.Datasets;
 using MLHub.Core.Experiments;
 using MLHub.Core.Storage;
 using MLHub.Core.Training;
+using MLHub.Core.Workspaces;
 
 namespace MLHub.Tests.Datasets;
 
@@ -116,6 +117,18 @@ public sealed class DatasetVersionServiceTests
         await Versions(bench).TagAsync(bench.Ada, id, 1, ["Golden ", "golden", "2026"], default);
 
         Assert.Equal(["2026", "golden"], (await bench.Datasets.VersionAsync(bench.Ada, id, 1, default)).Tags);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_killed_in_the_middle_has_not_happened()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var id = await TwoVersionsAsync(bench);
+        var dying = new DatasetVersionService(new CutContexts(bench), bench.Services.GetRequiredService<WorkspaceAccess>(), [], TimeProvider.System, new News());
+
+        await Assert.ThrowsAsync<TimeoutException>(() => dying.DeleteAsync(bench.Ada, id, 2, default));
+
+        Assert.Equal(2, (await bench.Datasets.VersionAsync(bench.Ada, id, null, default)).Number);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class ImportTests
         { "Input_15 semicolons and decimal commas", "a;b\n1,5;x\n2,25;y\n", "a:number b:text", "1.5,x|2.25,y", "" },
         { "Input_15b thousands or decimals", "a;b\n1,500;x\n2,250;y\n", "a:text b:text", "1,500,x|2,250,y", "AMBIGUOUS_NUMBERS" },
         { "Input_15c one column proves it", "a;b\n1,500;0,5\n2,250;1,25\n", "a:number b:number", "1.5,0.5|2.25,1.25", "" },
+        { "Input_34b points that may part thousands", "p;n\n0,50;1.234\n1,25;12.500\n", "p:number n:text", "0.5,1.234|1.25,12.500", "AMBIGUOUS_NUMBERS" },
+        { "Input_34c one row shows that they do not", "p;n\n0,50;1.234\n1,25;12.5\n", "p:number n:number", "0.5,1.234|1.25,12.5", "" },
         { "Input_16 tab", "a\tb\n1\tx,y\n2\tz\n", "a:integer b:text", "1,x,y|2,z", "" },
         { "Input_17 bar", "a|b|c\n1|x|2\n3|y|4\n", "a:integer b:text c:integer", "1,x,2|3,y,4", "" },
         { "Input_17b control-A", "a\u0001b\n1\u0001x\n2\u0001y\n", "a:integer b:text", "1,x|2,y", "" },
@@ -61,6 +63,28 @@ public sealed class ImportTests
         { "no rounding of exponents", "a\n1e5\n-2.5E-3\n", "a:number", "100000|-0.0025", "" },
         { "exponents beyond doubles", "a\n1e999\n1\n", "a:text", "1e999|1", "" },
     };
+
+    [Fact]
+    public void Who_says_what_points_are_gets_the_numbers()
+    {
+        const string text = "p;n\n0,50;1.234\n1,25;12.500\n";
+
+        using var parted = ImportBench.Text(text, new() { Thousands = "." });
+        using var decimals = ImportBench.Text(text, new() { Thousands = "" });
+
+        Assert.Equal(("p:number n:integer", "0.5,1234|1.25,12500"), (parted.Schema, parted.Cells));
+        Assert.Equal(("p:number n:number", "0.5,1.234|1.25,12.5"), (decimals.Schema, decimals.Cells));
+    }
+
+    [Theory]
+    [InlineData("n,t\n\"1,234\",x\n\"12,500\",y\n")]
+    [InlineData("n;p\n1.234;0,5\n12.500;1,25\n")]
+    public void A_chosen_type_never_makes_numbers_a_thousand_times_too_small(string text)
+    {
+        using var imported = ImportBench.Text(text, new() { Types = new Dictionary<string, ColumnType> { ["n"] = ColumnType.Number } });
+
+        Assert.Equal(["∅", "∅"], imported.Cells.Split('|').Select(r => r.Split(',')[0]));
+    }
 
     [Theory]
     [MemberData(nameof(Accepted))]

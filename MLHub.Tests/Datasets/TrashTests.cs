@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Datasets.Trash;
@@ -41,6 +42,22 @@ public sealed class TrashTests
 
         Assert.Equal("NAME_TAKEN", refused.Code);
         Assert.Equal("Old people", (await bench.Datasets.GetAsync(bench.Ada, old.DatasetId, default)).Name);
+    }
+
+    [Fact]
+    public async Task A_return_that_is_killed_in_the_middle_has_not_happened()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var id = await TwoVersionsAsync(bench);
+        await bench.Services.GetRequiredService<DatasetVersionService>().DeleteAsync(bench.Ada, id, 2, default);
+        var item = Assert.Single((await Trash(bench).ListAsync(bench.Ada, bench.WorkspaceId, new(), default)).Items);
+        var dying = new TrashService(
+            new CutContexts(bench), bench.Services.GetRequiredService<WorkspaceAccess>(), [], bench.Services.GetRequiredService<IOptions<DatasetOptions>>(), TimeProvider.System, new News());
+
+        await Assert.ThrowsAsync<TimeoutException>(() => dying.RestoreAsync(bench.Ada, bench.WorkspaceId, item.Id, null, default));
+
+        Assert.Equal(item.Id, Assert.Single((await Trash(bench).ListAsync(bench.Ada, bench.WorkspaceId, new(), default)).Items).Id);
+        Assert.Equal(1, (await bench.Datasets.VersionAsync(bench.Ada, id, null, default)).Number);
     }
 
     [Fact]

@@ -48,6 +48,10 @@ public sealed class QueryRestTests
         Assert.Equal("dataset Ages of the ill 1", await UsesAsync(ada, dataset, 1));
         Assert.Equal("dataset Ages of the ill 1", await UsesAsync(ada, dataset, 2));
 
+        var heavy = await ada.PostAsync(query + "/save", new { sql = "SELECT count(*) AS n FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 3", name = "Takes a day" }, HttpStatusCode.Accepted);
+        await ada.PostAsync($"jobs/{heavy.Text("job", "id")}/cancel", new { }, HttpStatusCode.Accepted);
+        await RefusedAsync(ada, query + "/save", "SELECT nothing FROM dataset", "SQL_ERROR");
+
         using var eve = server.CreateClient();
         await eve.RegisterAsync();
         var stranger = await eve.TryAsync(HttpMethod.Post, query, new { sql = "SELECT 1" });

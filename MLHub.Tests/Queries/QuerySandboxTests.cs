@@ -85,6 +85,20 @@ public sealed class QuerySandboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_query_is_checked_without_being_computed()
+    {
+        await using var sandbox = await SandboxAsync(SandboxLevel.Full);
+        var limits = new QueryLimits(1, 256, 1, 1000, 64);
+
+        var columns = await sandbox.CheckAsync(
+            new("SELECT count(*) AS n, max(name) AS last FROM dataset, range(10000000) a, range(10000000) b WHERE a.range + b.range = 3", [Table("dataset")]) { Limits = limits }, Token);
+        var refused = await Assert.ThrowsAsync<HubException>(() => sandbox.CheckAsync(new("SELECT nothing FROM dataset", [Table("dataset")]) { Limits = limits }, Token));
+
+        Assert.Equal([new("n", ColumnType.Integer), new("last", ColumnType.Text)], columns);
+        Assert.Equal("SQL_ERROR", refused.Code);
+    }
+
+    [Fact]
     public async Task A_query_without_end_is_stopped_by_the_clock()
     {
         await using var sandbox = await SandboxAsync(SandboxLevel.Full);

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Queries;
 
 namespace MLHub.Tests.Queries;
@@ -17,6 +18,40 @@ public sealed class SqlGateTests : IDisposable
     }
 
     public void Dispose() => _idle.Dispose();
+
+    [Fact]
+    public void Every_word_of_the_language_can_be_the_name_of_a_column()
+    {
+        using var command = _idle.CreateCommand();
+        command.CommandText = "SELECT keyword_name FROM duckdb_keywords()";
+        List<string> words = [];
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                words.Add(reader.GetString(0));
+            }
+        }
+
+        var broken = words.Where(w => !IsFound(w)).ToList();
+
+        Assert.True(words.Count > 400, $"{words.Count} words");
+        Assert.Empty(broken);
+        Assert.Equal(["age", "\"order\"", "\"1st\"", "\"a b\""], new[] { "age", "order", "1st", "a b" }.Select(SqlWords.Name));
+
+        bool IsFound(string word)
+        {
+            command.CommandText = $"SELECT {SqlWords.Name(word)} FROM (SELECT 'it' AS {Sql.Name(word)}) t WHERE {SqlWords.Name(word)} = 'it' GROUP BY {SqlWords.Name(word)}";
+            try
+            {
+                return command.ExecuteScalar() as string == "it";
+            }
+            catch (DuckDBException)
+            {
+                return false;
+            }
+        }
+    }
 
     [Fact]
     public void Nothing_hostile_passes()

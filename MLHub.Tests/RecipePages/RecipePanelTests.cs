@@ -122,7 +122,7 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
     {
         await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
         var started = await _bench.Services.GetRequiredService<RecipeService>().PrepareAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], null, default);
-        await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, default);
+        await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, 1, default);
         var panel = await OpenAsync();
         panel.WaitForAssertion(() => Assert.Contains("Version 2 waits for a free worker", panel.Find(".note").TextContent));
 
@@ -136,6 +136,24 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Steps_that_another_window_wrote_meanwhile_outlive_the_version_of_this_one()
+    {
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
+        var started = await _bench.Services.GetRequiredService<RecipeService>().PrepareAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], null, default);
+        var revision = await Drafts.MarkSavedAsync(_bench.Ada, _dataset, started.VersionNumber, 1, default);
+        var panel = await OpenAsync();
+        panel.WaitForAssertion(() => Assert.Contains("Version 2 waits for a free worker", panel.Find(".note").TextContent));
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing"), new("drop_duplicates")], revision, default);
+
+        await _bench.RunJobAsync(started.JobId);
+        _bench.Services.GetRequiredService<News>().Publish(Topic.Dataset(_dataset));
+
+        panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".card").Count));
+        Assert.Contains("Version 2 is ready", panel.Find(".note").TextContent);
+        Assert.Equal(2, (await Drafts.GetAsync(_bench.Ada, _dataset, default))!.Steps.Count);
+    }
+
+    [Fact]
     public async Task A_reader_reads_how_the_version_was_made_and_can_change_nothing()
     {
         var started = await _bench.Services.GetRequiredService<RecipeService>().PrepareAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], null, default);
@@ -146,6 +164,20 @@ public sealed class RecipePanelTests : BunitContext, IAsyncLifetime
         Assert.Equal("How version 2 was made", panel.Find("h2").TextContent);
         Assert.Equal("−2 rows", panel.Find(".effect").TextContent);
         Assert.Empty(panel.FindAll("button"));
+    }
+
+    [Fact]
+    public async Task A_preview_that_breaks_says_so_and_the_steps_can_still_be_changed()
+    {
+        await Drafts.SaveAsync(_bench.Ada, _dataset, 1, [new("drop_missing")], 0, default);
+        // The bytes of the version are gone from the disk: nothing that a step could be blamed for.
+        Directory.Delete(Path.Combine(_bench.DataPath, "blobs"), recursive: true);
+
+        var panel = await OpenAsync();
+
+        panel.WaitForAssertion(() => Assert.Contains("The preview could not be computed", panel.Markup));
+        panel.Find("button[aria-label='Delete step 1']").Click();
+        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".card")));
     }
 
     private async Task<IRenderedComponent<RecipePanel>> OpenAsync(string query = "", bool mayEdit = true)

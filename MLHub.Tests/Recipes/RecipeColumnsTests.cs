@@ -33,6 +33,18 @@ public sealed class RecipeColumnsTests
         Assert.Equal(after, renamed.Parameters!["filter"].GetString());
     }
 
+    [Theory]
+    [InlineData("end")]
+    [InlineData("Missing")]
+    [InlineData("or")]
+    [InlineData("length")]
+    public void A_name_that_is_a_word_of_formulas_can_be_used_in_one(string column)
+    {
+        using var table = StepTable.Of([new(column, ColumnType.Integer)], "20");
+
+        Assert.Equal([21L], table.Cells("more", Steps.Of("derive_column", new { name = "more", expression = $"{RecipeColumns.Quoted(column)} + 1" })));
+    }
+
     [Fact]
     public void A_name_with_other_signs_is_quoted()
     {

@@ -39,7 +39,7 @@ public abstract class RecipeDraftTests(DatabaseEngine engine) : IAsyncLifetime
         await Drafts.SaveAsync(_workspace.Editor, _dataset, 1, [new("drop_missing")], 0, default);
 
         Assert.Null(await Drafts.GetAsync(_workspace.Manager, _dataset, default));
-        await Drafts.ClearAsync(_workspace.Manager, _dataset, default);
+        await Drafts.ClearAsync(_workspace.Manager, _dataset, 1, default);
         Assert.NotNull(await Drafts.GetAsync(_workspace.Editor, _dataset, default));
     }
 
@@ -58,12 +58,26 @@ public abstract class RecipeDraftTests(DatabaseEngine engine) : IAsyncLifetime
     public async Task It_knows_the_version_that_is_made_of_it_until_it_is_changed()
     {
         var revision = await Drafts.SaveAsync(_workspace.Editor, _dataset, 1, [new("drop_missing")], 0, default);
-        revision = await Drafts.MarkSavedAsync(_workspace.Editor, _dataset, 2, default);
+        revision = await Drafts.MarkSavedAsync(_workspace.Editor, _dataset, 2, revision, default);
         Assert.Equal(2, (await Drafts.GetAsync(_workspace.Editor, _dataset, default))!.SavedAs);
 
         await Drafts.SaveAsync(_workspace.Editor, _dataset, 1, [], revision, default);
 
         Assert.Null((await Drafts.GetAsync(_workspace.Editor, _dataset, default))!.SavedAs);
+    }
+
+    [Fact]
+    public async Task What_was_changed_since_is_neither_marked_as_saved_nor_cleared()
+    {
+        var first = await Drafts.SaveAsync(_workspace.Editor, _dataset, 1, [new("drop_missing")], 0, default);
+        var second = await Drafts.SaveAsync(_workspace.Editor, _dataset, 1, [new("sort")], first, default);
+
+        Assert.Equal(first, await Drafts.MarkSavedAsync(_workspace.Editor, _dataset, 2, first, default));
+        Assert.False(await Drafts.ClearAsync(_workspace.Editor, _dataset, first, default));
+
+        var draft = (await Drafts.GetAsync(_workspace.Editor, _dataset, default))!;
+        Assert.Equal(("sort", null, second), (draft.Steps[0].Step, draft.SavedAs, draft.Revision));
+        Assert.True(await Drafts.ClearAsync(_workspace.Editor, _dataset, second, default));
     }
 
     [Fact]

@@ -97,6 +97,41 @@ public sealed class RecipePreviewTests
         Assert.Equal("Cyd 50 b|Dan 30 b|Eve 10 b", string.Join('|', Enumerable.Range(0, 3).Select(r => string.Join(' ', Enumerable.Range(0, 3).Select(c => rows.Cell(r, c))))));
     }
 
+    [Fact]
+    public async Task Days_beyond_the_calendar_become_missing_and_the_version_made_of_them_can_be_read()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync("d,t,h\n2024-01-05,2024-01-05 10:00,09:30\n20244-01-05,infinity,24:00\n0000-01-01,20244-01-05 10:00,x\n");
+        RecipeStep[] steps =
+        [
+            Steps.Of("cast", new { columns = new[] { "d" }, type = "date" }),
+            Steps.Of("cast", new { columns = new[] { "t" }, type = "datetime" }),
+            Steps.Of("cast", new { columns = new[] { "h" }, type = "time" }),
+            Steps.Of("derive_column", new { name = "far", expression = "add_years(d, 9000)" }),
+        ];
+
+        var preview = await Previews(bench).PreviewAsync(bench.Ada, made.DatasetId, 1, new() { Steps = steps }, default);
+        var started = await bench.Services.GetRequiredService<RecipeService>().PrepareAsync(bench.Ada, made.DatasetId, 1, steps, null, default);
+        await bench.RunJobAsync(started.JobId);
+
+        Assert.All(preview.Steps.Take(3), s => Assert.Equal((StepState.Done, "2 values did not fit and became missing."), (s.State, s.Warning)));
+        Assert.Equal("01/05/2024 01/05/2024 10:00:00 09:30:00 ∅|∅ ∅ ∅ ∅|∅ ∅ ∅ ∅", Shown(preview));
+        var rows = await bench.Reader.ReadAsync(bench.Ada, made.DatasetId, 2, new(), default);
+        Assert.Equal([new DateOnly(2024, 1, 5), null, null], Enumerable.Range(0, 3).Select(r => rows.Cell(r, 0)));
+        Assert.All(Enumerable.Range(0, 3), r => Assert.Null(rows.Cell(r, 3)));
+    }
+
+    [Fact]
+    public async Task A_column_that_is_renamed_twice_is_told_with_its_step()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var made = await bench.ImportAsync(People);
+
+        var preview = await Previews(bench).PreviewAsync(bench.Ada, made.DatasetId, 1, new() { Steps = [Steps.Of("rename_columns", """{"names":{"age":"a","age":"b"}}""")] }, default);
+
+        Assert.Equal((StepState.Failed, "names"), (preview.Steps[0].State, preview.Steps[0].Error!.Parameter));
+    }
+
     private static RecipePreviewService Previews(DatasetBench bench) => bench.Services.GetRequiredService<RecipePreviewService>();
 
     private static string Shown(RecipePreview preview) => string.Join('|', Enumerable.Range(0, preview.SourceRows.Count).Select(r =>

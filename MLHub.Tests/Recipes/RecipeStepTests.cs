@@ -12,6 +12,10 @@ public sealed class RecipeStepTests
     [InlineData("'(5.00)'", -5.0)]
     [InlineData("'10 %'", 10.0)]
     [InlineData("'1e3'", 1000.0)]
+    [InlineData("'- $1 234 567'", -1234567.0)]
+    [InlineData("'1,5'", null)]
+    [InlineData("'1,2345'", null)]
+    [InlineData("'12 34'", null)]
     [InlineData("'12x'", null)]
     [InlineData("''", null)]
     public void Texts_are_read_as_numbers_as_people_write_them(string text, double? number)
@@ -24,9 +28,9 @@ public sealed class RecipeStepTests
     [Fact]
     public void A_decimal_comma_is_read_when_it_is_told()
     {
-        using var table = StepTable.Of("t:text", "'1.234,5'", "'-0,25'");
+        using var table = StepTable.Of("t:text", "'1.234,5'", "'-0,25'", "'1.234.567'", "'1.5'");
 
-        Assert.Equal([1234.5, -0.25], table.Cells("t", Steps.Of("cast", new { columns = new[] { "t" }, type = "number", @decimal = "," })));
+        Assert.Equal([1234.5, -0.25, 1234567.0, null], table.Cells("t", Steps.Of("cast", new { columns = new[] { "t" }, type = "number", @decimal = "," })));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using MLHub.Core.Accounts;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
+using MLHub.Core.Recipes;
 using MLHub.Core.Workspaces;
 using MLHub.Tests.Datasets;
 
@@ -62,6 +63,11 @@ public sealed class SharingTests
         await bench.Datasets.RenameAsync(bench.Eve, shared.DatasetId, "ours", default);
         await bench.Uploads.CreateAsync(bench.Eve, new(bench.WorkspaceId, "x.csv") { DatasetId = shared.DatasetId }, 10, default);
         Assert.NotNull(await bench.Services.GetRequiredService<JobService>().GetAsync(bench.Eve, shared.JobId, default));
+        Assert.NotNull(bench.Uploads.ReadTicket(await bench.Uploads.CreateTicketAsync(bench.Eve, bench.WorkspaceId, shared.DatasetId, default)));
+        await RefusesAsync(Refusal.NotFound, () => bench.Uploads.CreateTicketAsync(bench.Eve, bench.WorkspaceId, other.DatasetId, default));
+        await RefusesAsync(Refusal.NotFound, () => bench.Uploads.CreateTicketAsync(bench.Eve, bench.WorkspaceId, null, default));
+        Assert.Equal(1, await bench.Services.GetRequiredService<RecipeDraftService>().SaveAsync(bench.Eve, shared.DatasetId, 1, [new("drop_missing")], 0, default));
+        await RefusesAsync(Refusal.NotFound, () => bench.Services.GetRequiredService<RecipeDraftService>().GetAsync(bench.Eve, other.DatasetId, default));
         await RefusesAsync(Refusal.NotFound, () => bench.Uploads.CreateAsync(bench.Eve, new(bench.WorkspaceId, "x.csv"), 10, default));
         await RefusesAsync(Refusal.NotFound, () => bench.Uploads.CreateAsync(bench.Eve, new(bench.WorkspaceId, "x.csv") { DatasetId = other.DatasetId }, 10, default));
         await RefusesAsync(Refusal.Forbidden, () => sharing.PutAsync(bench.Eve, shared.DatasetId, email, WorkspaceRole.Editor, default));

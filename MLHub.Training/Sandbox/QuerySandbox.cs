@@ -29,6 +29,9 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
     /// <summary>Why stronger levels do not work here.</summary>
     public IReadOnlyList<string> Reasons => _reasons;
 
+    public async Task<IReadOnlyList<ColumnSchema>> CheckAsync(SandboxQuery query, CancellationToken cancellationToken) =>
+        (await AskAsync(query, 1, null, cancellationToken, onlyChecks: true)).Columns ?? [];
+
     public async Task<QueryRows> ReadAsync(SandboxQuery query, int maxRows, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(query, Math.Max(1, maxRows), null, cancellationToken);
@@ -77,12 +80,12 @@ internal sealed class QuerySandbox(string workRoot, QueryOptions options) : IQue
         _end.Dispose();
     }
 
-    private async Task<SandboxAnswer> AskAsync(SandboxQuery query, int maxRows, string? target, CancellationToken cancellationToken)
+    private async Task<SandboxAnswer> AskAsync(SandboxQuery query, int maxRows, string? target, CancellationToken cancellationToken, bool onlyChecks = false)
     {
         var limits = query.Limits ?? options.Limits;
         await using var sandbox = await TakeAsync(limits, cancellationToken);
         var tables = query.Tables.ToDictionary(t => t.Name, t => sandbox.Lend(t.ParquetPath));
-        var answer = await sandbox.AskAsync(new(query.Sql, tables, limits, maxRows) { SkipsGate = SkipsGate }, cancellationToken);
+        var answer = await sandbox.AskAsync(new(query.Sql, tables, limits, maxRows) { SkipsGate = SkipsGate, OnlyChecks = onlyChecks }, cancellationToken);
         if (target is not null)
         {
             sandbox.TakeResult(target);

@@ -146,6 +146,11 @@ public static class SandboxChild
             return new() { Columns = file.Columns, RowCount = file.RowCount, Milliseconds = file.Milliseconds };
         }
 
+        if (request.OnlyChecks)
+        {
+            return new() { Columns = engine.Check(statement, cancellationToken) };
+        }
+
         var rows = engine.Read(statement, request.MaxRows, RowBytes, cancellationToken);
         return new()
         {

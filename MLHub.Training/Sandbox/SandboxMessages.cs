@@ -18,6 +18,9 @@ internal sealed record SandboxRequest(string Sql, IReadOnlyDictionary<string, st
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SandboxTrial>? Trials { get; init; }
 
+    /// <summary>Computes nothing: the answer has the columns alone.</summary>
+    public bool OnlyChecks { get; init; }
+
     /// <summary>Tests switch ring 1 off to see that the others hold without it.</summary>
     public bool SkipsGate { get; init; }
 }

@@ -81,12 +81,13 @@ public sealed partial class UploadPanel : HubPage, IAsyncDisposable
     }
 
     /// <summary>The script needs a ticket before it may send to a workspace.</summary>
+    /// <param name="datasetId">The dataset that gets a version; <c>null</c> for a new one.</param>
     [JSInvokable]
-    public async Task<UploadTicketAnswer> TicketAsync(string workspaceId)
+    public async Task<UploadTicketAnswer> TicketAsync(string workspaceId, string? datasetId)
     {
         try
         {
-            return new(await Uploads.CreateTicketAsync(await ActorAsync(), Guid.Parse(workspaceId), CancellationToken.None), null);
+            return new(await Uploads.CreateTicketAsync(await ActorAsync(), Guid.Parse(workspaceId), datasetId is null ? null : Guid.Parse(datasetId), CancellationToken.None), null);
         }
         catch (HubException refused)
         {

@@ -11,7 +11,7 @@ public sealed partial class ColumnFilterDialog : ComponentBase
     private const int MaxListed = 1000;
 
     private readonly string[] _values = ["", ""];
-    private readonly HashSet<string> _chosen = [];
+    private readonly HashSet<ValueCount> _chosen = [];
     private string _column = "";
     private FilterOperator _operator = FilterWords.Operators(ColumnType.Text)[0];
 
@@ -43,7 +43,9 @@ public sealed partial class ColumnFilterDialog : ComponentBase
         _ => "text",
     };
 
-    private string? Condition => FilterWords.Condition(_column, Type, _operator, _operator.Key == FilterWords.In && Frequent.Count > 0 ? [.. _chosen] : _values);
+    private string? Condition => _operator.Key == FilterWords.In && Frequent.Count > 0
+        ? FilterWords.Condition(_column, Type, _operator, _chosen.Select(v => v.Value))
+        : FilterWords.Condition(_column, Type, _operator, _values);
 
     /// <returns>The condition, or <c>null</c> when it was given up.</returns>
     public static async Task<string?> AskAsync(IDialogService dialogs, IReadOnlyList<ColumnSchema> columns, IReadOnlyDictionary<string, ColumnProfile> profiles, string? column)
@@ -65,7 +67,7 @@ public sealed partial class ColumnFilterDialog : ComponentBase
 
     private void Use(string? key) => _operator = Operators.FirstOrDefault(o => o.Key == key) ?? Operators[0];
 
-    private void Tick(string value, bool isOn)
+    private void Tick(ValueCount value, bool isOn)
     {
         if (isOn)
         {

@@ -20,6 +20,7 @@ public sealed partial class ComparePage : HubPage
     private IReadOnlyList<string> _common = [];
     private DatasetDiff? _diff;
     private ChangedRows? _rows;
+    private CancellationTokenSource? _comparing;
     private IReadOnlyList<Crumb> _crumbs = [];
     private string? _asked;
     private string? _shown;
@@ -101,6 +102,13 @@ public sealed partial class ComparePage : HubPage
 
     private DiffRequest Request => DiffParameters.Read(FromNumber, ToNumber, Key, Renamed, Keyless);
 
+    public override void Dispose()
+    {
+        // Nobody waits for the answer any more, and others wait for their turn.
+        _comparing?.Cancel();
+        base.Dispose();
+    }
+
     protected override async Task OnParametersSetAsync()
     {
         try
@@ -131,23 +139,43 @@ public sealed partial class ComparePage : HubPage
         }
 
         var asked = $"{Id} {FromNumber} {ToNumber} {string.Join('\n', Key ?? [])} {string.Join('\n', Renamed ?? [])} {Keyless}";
-        if (_asked != asked)
+        if (_asked == asked || await CompareAsync(asked))
         {
-            (_asked, _diff, _rows, _failure) = (asked, null, null, null);
-            var from = await Datasets.VersionAsync(_actor, Id, FromNumber, CancellationToken.None);
-            var to = await Datasets.VersionAsync(_actor, Id, ToNumber, CancellationToken.None);
+            await ReadRowsAsync();
+        }
+    }
+
+    /// <returns>Whether it is still what the page is asked for.</returns>
+    private async Task<bool> CompareAsync(string asked)
+    {
+        _comparing?.Cancel();
+        using var mine = new CancellationTokenSource();
+        _comparing = mine;
+        (_asked, _diff, _rows, _shown, _failure) = (asked, null, null, null, null);
+        try
+        {
+            var from = await Datasets.VersionAsync(_actor!, Id, FromNumber, mine.Token);
+            var to = await Datasets.VersionAsync(_actor!, Id, ToNumber, mine.Token);
+            mine.Token.ThrowIfCancellationRequested();
             _common = [.. from.Columns.Select(c => c.Name).Intersect(to.Columns.Select(c => c.Name))];
             StateHasChanged();
-            var diff = await Diffs.CompareAsync(_actor, Id, Request, CancellationToken.None);
-            if (_asked != asked)
-            {
-                return;
-            }
-
-            (_diff, _shown) = (diff, null);
+            var diff = await Diffs.CompareAsync(_actor!, Id, Request, mine.Token);
+            mine.Token.ThrowIfCancellationRequested();
+            _diff = diff;
+            return true;
         }
-
-        await ReadRowsAsync();
+        catch (Exception late) when (late is HubException or OperationCanceledException && mine.IsCancellationRequested)
+        {
+            // A later change of the address has taken over, or the page is gone: how this one ended is nobody's news.
+            return false;
+        }
+        finally
+        {
+            if (ReferenceEquals(_comparing, mine))
+            {
+                _comparing = null;
+            }
+        }
     }
 
     private async Task ReadRowsAsync()
@@ -160,10 +188,18 @@ public sealed partial class ComparePage : HubPage
 
         _shown = shown;
         var query = new ChangedRowQuery { Kind = DiffParameters.Kind(ShownKind), Column = string.IsNullOrEmpty(Column) ? null : Column, Offset = Offset, Limit = PageSize };
-        var rows = await Diffs.RowsAsync(_actor!, Id, Request, query, CancellationToken.None);
-        if (_shown == shown)
+        var diff = _diff;
+        try
         {
-            _rows = rows;
+            var rows = await Diffs.RowsAsync(_actor!, Id, Request, query, CancellationToken.None);
+            if (ReferenceEquals(_diff, diff) && _shown == shown)
+            {
+                _rows = rows;
+            }
+        }
+        catch (HubException) when (!ReferenceEquals(_diff, diff) || _shown != shown)
+        {
+            // Of other rows than those that are asked for now.
         }
     }
 

@@ -217,7 +217,19 @@ public sealed partial class DatasetPage : HubPage
             return;
         }
 
-        _profile ??= await Datasets.ProfileAsync(_actor!, Id, _version!.Number, CancellationToken.None);
+        if (_profile is null)
+        {
+            var version = _version!;
+            var profile = await Datasets.ProfileAsync(_actor!, Id, version.Number, CancellationToken.None);
+            if (_version?.Id != version.Id)
+            {
+                // The address has changed meanwhile: that change fills the tab.
+                return;
+            }
+
+            _profile = profile;
+        }
+
         if (ActiveTab == "data")
         {
             await OpenRowsAsync();
@@ -253,7 +265,7 @@ public sealed partial class DatasetPage : HubPage
             if (_opened == wanted)
             {
                 _filterProblem = refused.Message;
-                await OpenPlainAsync();
+                await OpenPlainAsync(wanted);
             }
 
             return;
@@ -267,21 +279,28 @@ public sealed partial class DatasetPage : HubPage
     }
 
     // A link with a filter that cannot be used still shows the table.
-    private async Task OpenPlainAsync()
+    private async Task OpenPlainAsync((Guid, string?, string?) wanted)
     {
         if (_rows is null)
         {
             var rows = new DatasetRows(Reader, _actor!, Id, _version!.Number, [], null);
             await rows.OpenAsync(CancellationToken.None);
-            _rows = rows;
+            if (_opened == wanted)
+            {
+                _rows = rows;
+            }
         }
     }
 
     private async Task ReadRejectsAsync()
     {
-        var page = await Reader.RejectsAsync(_actor!, Id, _version!.Number, new(RejectsAtOnce, _rejectsToken), CancellationToken.None);
-        _rejects = [.. _rejects ?? [], .. page.Items];
-        _rejectsToken = page.NextPageToken;
+        var (version, before) = (_version!, _rejects);
+        var page = await Reader.RejectsAsync(_actor!, Id, version.Number, new(RejectsAtOnce, _rejectsToken), CancellationToken.None);
+        // Pressed twice, or another version by now: these lines are there already, or not its own.
+        if (_version?.Id == version.Id && ReferenceEquals(_rejects, before))
+        {
+            (_rejects, _rejectsToken) = ([.. before ?? [], .. page.Items], page.NextPageToken);
+        }
     }
 
     private string Address(int? version, string? tab) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>

@@ -12,6 +12,7 @@ public sealed partial class EditDatasetDialog : ComponentBase
     private string _name = "";
     private string _description = "";
     private string _tags = "";
+    private string _tagsBefore = "";
     private string? _problem;
     private IReadOnlyDictionary<string, string[]> _errors = new Dictionary<string, string[]>();
     private bool _isSaving;
@@ -40,7 +41,7 @@ public sealed partial class EditDatasetDialog : ComponentBase
     {
         _name = Edited.Name;
         _description = Edited.Description ?? "";
-        _tags = string.Join(", ", Edited.Tags);
+        _tags = _tagsBefore = string.Join(", ", Edited.Tags);
     }
 
     private string? ErrorOf(string field) => _errors.TryGetValue(field, out var messages) ? messages.FirstOrDefault() : null;
@@ -55,8 +56,10 @@ public sealed partial class EditDatasetDialog : ComponentBase
         _isSaving = true;
         try
         {
-            var tags = _tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            await Datasets.EditAsync(await Actors.GetAsync(), Edited.Id, _name, _description, tags, CancellationToken.None);
+            // What was not touched here stays as somebody else may have made it meanwhile.
+            await Datasets.EditAsync(
+                await Actors.GetAsync(), Edited.Id, _name == Edited.Name ? null : _name, _description == (Edited.Description ?? "") ? null : _description,
+                _tags == _tagsBefore ? null : _tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), CancellationToken.None);
             Dialog.Close(DialogResult.Ok(true));
         }
         catch (HubException refused)

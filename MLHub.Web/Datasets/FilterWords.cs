@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
 
@@ -43,8 +44,7 @@ internal static class FilterWords
         switch (comparison.Key)
         {
             case In or "not in":
-                var listed = (values.Count == 2 && values[1].Length == 0 ? values[0].Split(',') : values.AsEnumerable()).Select(v => v.Trim()).Where(v => v.Length > 0).Select(v => Literal(v, type)).ToList();
-                return listed.Count == 0 || listed.Contains(null) ? null : $"{name} {comparison.Key} ({string.Join(", ", listed)})";
+                return Listed(name, comparison, [.. values[0].Split(',').Select(v => v.Trim()).Where(v => v.Length > 0).Select(v => Literal(v, type))]);
             case "between":
                 return Literal(values[0], type) is { } from && Literal(values[1], type) is { } to ? $"{name} between {from} and {to}" : null;
             case "contains" or "not contains" or "starts with" or "ends with" or "matches":
@@ -53,6 +53,16 @@ internal static class FilterWords
                 return comparison.Inputs == 0 ? $"{name} {comparison.Key}" : Literal(values[0], type) is { } value ? $"{name} {comparison.Key} {value}" : null;
         }
     }
+
+    /// <summary>A condition of values that were chosen from a profile: each exactly as the table holds it, not as it is shown elsewhere.</summary>
+    public static string? Condition(string column, ColumnType type, FilterOperator comparison, IEnumerable<JsonElement> chosen) =>
+        Listed(RowFilterText.Name(column), comparison, [.. chosen.Select(Exact).Select(v => type == ColumnType.Text ? RowFilterText.Text(v) : Literal(v, type))]);
+
+    /// <summary>A value of a profile with all its digits.</summary>
+    public static string Exact(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    private static string? Listed(string name, FilterOperator comparison, List<string?> values) =>
+        values.Count == 0 || values.Contains(null) ? null : $"{name} {comparison.Key} ({string.Join(", ", values)})";
 
     private static string? Literal(string text, ColumnType type) => type switch
     {

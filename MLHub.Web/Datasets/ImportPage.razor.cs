@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Components;
 using MLHub.Core.Common;
 using MLHub.Core.Datasets;
-using MLHub.Core.Workspaces;
 using MLHub.Web.Components;
 using MLHub.Web.Shell;
 
@@ -43,9 +42,6 @@ public sealed partial class ImportPage : HubPage
 
     [Inject]
     public required DatasetService Datasets { get; set; }
-
-    [Inject]
-    public required WorkspaceService Workspaces { get; set; }
 
     [Inject]
     public required CurrentWorkspace Current { get; set; }
@@ -155,9 +151,7 @@ public sealed partial class ImportPage : HubPage
 
     private async Task CrumbAsync(Guid workspaceId, Guid? datasetId)
     {
-        var workspace = await Workspaces.GetAsync(_actor!, workspaceId, CancellationToken.None);
-        await Current.UseAsync(workspace.Slug);
-        List<Crumb> crumbs = [new(workspace.Name, $"/w/{workspace.Slug}"), new("Datasets", $"/w/{workspace.Slug}/datasets")];
+        List<Crumb> crumbs = [.. await Current.PathToAsync(workspaceId, "datasets", "Datasets")];
         if (datasetId is { } id)
         {
             crumbs.Add(new((await Datasets.GetAsync(_actor!, id, CancellationToken.None)).Name, $"/datasets/{id:N}"));

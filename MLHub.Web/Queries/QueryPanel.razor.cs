@@ -27,6 +27,7 @@ public sealed partial class QueryPanel : HubPage
     private string? _linked;
     private string? _problem;
     private bool _isRunning;
+    private bool _isTooHeavy;
     private QueryRows? _answer;
     private List<string> _history = [];
     private CancellationTokenSource? _stop;
@@ -82,7 +83,7 @@ public sealed partial class QueryPanel : HubPage
         if (_shown != Version.Id)
         {
             // An answer is about the version that was asked.
-            (_shown, _answer, _problem, _ran, _linked) = (Version.Id, null, null, null, null);
+            (_shown, _answer, _problem, _ran, _linked, _isTooHeavy) = (Version.Id, null, null, null, null, false);
             if (_text.Length == 0)
             {
                 _text = Sql is { Length: > 0 } given ? given : $"SELECT *\nFROM {SandboxQuery.MainTable}\nLIMIT 100";
@@ -142,8 +143,7 @@ public sealed partial class QueryPanel : HubPage
 
     private void Recall(string past) => _text = past;
 
-    private void Insert(string column) =>
-        _text = $"{_text.TrimEnd()} {(column.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(column[0]) ? column : $"\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")}";
+    private void Insert(string column) => _text = $"{_text.TrimEnd()} {SqlWords.Name(column)}";
 
     private async Task RunAsync()
     {
@@ -153,7 +153,7 @@ public sealed partial class QueryPanel : HubPage
         }
 
         var text = _text;
-        (_isRunning, _problem) = (true, null);
+        (_isRunning, _problem, _isTooHeavy) = (true, null, false);
         _ran = text;
         _stop = new();
         StateHasChanged();
@@ -167,6 +167,7 @@ public sealed partial class QueryPanel : HubPage
         catch (HubException refused)
         {
             (_problem, _answer) = (refused.Message, null);
+            _isTooHeavy = refused.Code is "QUERY_TIMEOUT" or "QUERY_CPU" or "QUERY_MEMORY";
         }
         catch (OperationCanceledException)
         {

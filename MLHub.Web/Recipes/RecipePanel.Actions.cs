@@ -20,7 +20,7 @@ public sealed partial class RecipePanel
             await RequireKeptAsync();
             var started = await Recipes.PrepareAsync(_actor!, Dataset.Id, Version.Number, _form.Steps, message, CancellationToken.None);
             (_madeNumber, _endsWithMade) = (started.VersionNumber, true);
-            _revision = await Drafts.MarkSavedAsync(_actor!, Dataset.Id, started.VersionNumber, CancellationToken.None);
+            _revision = await Drafts.MarkSavedAsync(_actor!, Dataset.Id, started.VersionNumber, _revision, CancellationToken.None);
         });
         await FollowMadeAsync();
     }
@@ -53,9 +53,18 @@ public sealed partial class RecipePanel
         else if (_made.State == DatasetVersionState.Ready && _endsWithMade)
         {
             _endsWithMade = false;
-            await Drafts.ClearAsync(_actor!, Dataset.Id, CancellationToken.None);
-            (_revision, _basedOn, _kept) = (0, null, DraftState.None);
-            _form.Start([]);
+            if (await Drafts.ClearAsync(_actor!, Dataset.Id, _revision, CancellationToken.None))
+            {
+                (_revision, _basedOn, _kept) = (0, null, DraftState.None);
+                _form.Start([]);
+            }
+            else
+            {
+                // Another window went on writing: those steps are in no version yet.
+                await LoadDraftAsync();
+                _madeNumber ??= number;
+            }
+
             TellAddress();
             await ComputeAsync(TimeSpan.Zero);
         }

@@ -53,6 +53,12 @@ public sealed partial class RecipePanel
         {
             _previewFailure = refused.Message;
         }
+        catch (Exception broken) when (!IsGone)
+        {
+            // A defect of one step must not shut its author out of the recipe: the step can still be taken away.
+            CouldNotPreview(Log, broken, Dataset.Id, Version.Number);
+            _previewFailure = "The preview could not be computed. Switch off the last step that you changed, or try again.";
+        }
         finally
         {
             if (ReferenceEquals(_computing, mine))
@@ -159,4 +165,7 @@ public sealed partial class RecipePanel
     private IReadOnlyList<RecipeExample> ExamplesOf(RecipeEntry entry) => StepOf(entry) is { State: StepState.Done } step
         ? [.. step.Examples.Select(e => new RecipeExample(e.SourceRow, e.Column, PreviewRows.Text(e.Before), PreviewRows.Text(e.After), step.AddedColumns.Contains(e.Column)))]
         : [];
+
+    [LoggerMessage(LogLevel.Error, "The preview of a recipe over version {Version} of dataset {DatasetId} broke")]
+    private static partial void CouldNotPreview(ILogger log, Exception broken, Guid datasetId, int version);
 }

@@ -60,6 +60,9 @@ public sealed partial class RecipePanel : HubPage
     [Inject]
     public required IJSRuntime Scripts { get; set; }
 
+    [Inject]
+    public required ILogger<RecipePanel> Log { get; set; }
+
     [Parameter, EditorRequired]
     public required DatasetView Dataset { get; set; }
 

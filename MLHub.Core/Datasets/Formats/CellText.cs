@@ -13,7 +13,10 @@ internal enum NumberShape
 
     /// <summary>An integer that 64 bits do not hold.</summary>
     TooLong,
+
+    /// <summary>A decimal point; three digits behind it could be thousands as well.</summary>
     DecimalPoint,
+    PointAndThreeDigits,
 
     /// <summary>A decimal comma; three digits behind it could be thousands as well.</summary>
     DecimalComma,
@@ -154,9 +157,9 @@ internal static class CellText
             return NumberShape.None;
         }
 
-        return !isComma ? NumberShape.DecimalPoint
-            : fraction == 3 && whole is >= 1 and <= 3 && !hasExponent && !(whole == 1 && digits[0] == '0') ? NumberShape.CommaAndThreeDigits
-            : NumberShape.DecimalComma;
+        var mayBeThousands = fraction == 3 && whole is >= 1 and <= 3 && !hasExponent && !(whole == 1 && digits[0] == '0');
+        return isComma ? (mayBeThousands ? NumberShape.CommaAndThreeDigits : NumberShape.DecimalComma)
+            : mayBeThousands ? NumberShape.PointAndThreeDigits : NumberShape.DecimalPoint;
     }
 
     public static bool TryInteger(ReadOnlySpan<byte> cell, out long value) =>

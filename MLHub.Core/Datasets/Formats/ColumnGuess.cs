@@ -44,6 +44,7 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
     private long _leadingZeros;
     private long _tooLong;
     private long _points;
+    private long _pointsWithThree;
     private long _commas;
     private long _commasWithThree;
     private long _infinite;
@@ -103,6 +104,10 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
             case NumberShape.DecimalPoint:
                 _points++;
                 break;
+            case NumberShape.PointAndThreeDigits:
+                _points++;
+                _pointsWithThree++;
+                break;
             case NumberShape.DecimalComma:
                 _commas++;
                 break;
@@ -128,12 +133,12 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
         _other += isNull ? 0 : 1;
     }
 
-    public ColumnPlan Decide(string name, string? original, ColumnType? declared, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
+    public ColumnPlan Decide(string name, string? original, ColumnType? declared, ImportOptions options, TextTable table, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
     {
         var plan = new ColumnPlan(name, original, ColumnType.Text) { Thousands = thousands };
         if (options.Types is { } types && (types.TryGetValue(name, out var wanted) || (original is not null && types.TryGetValue(original, out wanted))))
         {
-            return Forced(plan, wanted, options);
+            return Forced(plan, wanted, options, table, fileHasDecimalComma);
         }
 
         if (declared is { } type)
@@ -151,7 +156,7 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
             return plan;
         }
 
-        return Number(plan, options, mayHaveDecimalComma, fileHasDecimalComma, notes, questions)
+        return Number(plan, options, table, fileHasDecimalComma, notes, questions)
             ?? Boolean(plan)
             ?? Moment(plan, options, notes, questions)
             ?? Text(plan, notes);
@@ -199,7 +204,7 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
         }
     }
 
-    private ColumnPlan? Number(ColumnPlan plan, ImportOptions options, bool mayHaveDecimalComma, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
+    private ColumnPlan? Number(ColumnPlan plan, ImportOptions options, TextTable table, bool fileHasDecimalComma, List<ImportNote> notes, List<ImportQuestion> questions)
     {
         if (Numbers + _leadingZeros + _tooLong != _filled)
         {
@@ -226,12 +231,22 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
         var commas = _commas + _commasWithThree;
         if (commas == 0)
         {
+            if (MayPartThousands(options, table, fileHasDecimalComma))
+            {
+                notes.Add(new("AMBIGUOUS_NUMBERS", "In 1.234 the point could part thousands, because other columns have decimal commas, or be a decimal sign, and no row shows which. The column was kept as text; say what parts thousands and import again.", plan.Name));
+                Ask(questions, new(
+                    "thousands", "Does the point in numbers like 1.234 part thousands?", [new(".", "Yes: 1.234 is more than a thousand"), new("", "No: 1.234 is a little more than one")], null,
+                    $"The column {plan.Name} holds such numbers, and other columns have decimal commas.")
+                { Code = "AMBIGUOUS_NUMBERS", Column = plan.Name });
+                return plan;
+            }
+
             return _points + _infinite == 0 ? plan with { Type = ColumnType.Integer }
                 : options.Decimal == "," && _points > 0 ? null
                 : plan with { Type = ColumnType.Number };
         }
 
-        if (_points > 0 || options.Decimal == "." || !(mayHaveDecimalComma || options.Decimal == ","))
+        if (_points > 0 || options.Decimal == "." || !(table.MayHaveDecimalComma || options.Decimal == ","))
         {
             return null;
         }
@@ -326,8 +341,15 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
         return plan;
     }
 
-    private ColumnPlan Forced(ColumnPlan plan, ColumnType wanted, ImportOptions options)
+    /// <summary>All points stand before three digits in a file that writes decimals with commas, and nobody said what they are.</summary>
+    private bool MayPartThousands(ImportOptions options, TextTable table, bool fileHasDecimalComma) =>
+        fileHasDecimalComma && table.HasWrittenNumbers && _points > 0 && _points == _pointsWithThree && options is { Decimal: null, Thousands: null };
+
+    private ColumnPlan Forced(ColumnPlan plan, ColumnType wanted, ImportOptions options, TextTable table, bool fileHasDecimalComma)
     {
+        // What may part thousands is no decimal sign, unless a row or another column shows it: a number a thousand times too small is worse than none.
+        var isComma = _commas > 0 ? _commas + _commasWithThree > _points
+            : (fileHasDecimalComma && _commasWithThree > _points) || MayPartThousands(options, table, fileHasDecimalComma);
         var shape = options.DateOrder switch
         {
             DateOrder.DayFirst when _dates[1] > 0 => DateShape.DayFirst,
@@ -338,7 +360,7 @@ internal sealed class ColumnGuess(NullTokens nulls, byte? thousands = null)
         {
             Type = wanted,
             IsForced = true,
-            DecimalComma = options.Decimal == "," || (options.Decimal is null && _commas + _commasWithThree > _points),
+            DecimalComma = options.Decimal == "," || (options.Decimal is null && isComma),
             DateShape = shape,
             Format = wanted is ColumnType.Date or ColumnType.Datetime ? Describe(shape) : null,
         };

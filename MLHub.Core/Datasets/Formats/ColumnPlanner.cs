@@ -40,7 +40,7 @@ internal static class ColumnPlanner
                 continue;
             }
 
-            plans[i] = guesses[i].Decide(names[i].Name, names[i].Original, table.DeclaredType(i), options, table.MayHaveDecimalComma, hasDecimalComma, notes, questions);
+            plans[i] = guesses[i].Decide(names[i].Name, names[i].Original, table.DeclaredType(i), options, table, hasDecimalComma, notes, questions);
         }
 
         return Array.TrueForAll(plans, p => p is null)

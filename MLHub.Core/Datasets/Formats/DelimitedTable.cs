@@ -14,6 +14,8 @@ internal sealed class DelimitedTable(TextDecoding.DecodedText text, DialectFinde
 
     public override bool MayHaveDecimalComma => found.Dialect.Delimiter != ',';
 
+    public override bool HasWrittenNumbers => true;
+
     public override ImportReport Description => new()
     {
         Format = found.Dialect.Delimiter == '\t' ? "tsv" : "csv",

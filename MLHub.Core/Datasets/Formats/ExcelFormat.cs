@@ -264,7 +264,7 @@ public sealed class ExcelFormat : IDatasetFormat
                 findings.Error(error);
                 return null;
             case string words:
-                findings.NumbersAsText += words.Length is > 0 and < 40 && CellText.Number(Encoding.UTF8.GetBytes(words.Trim())) is NumberShape.Integer or NumberShape.DecimalPoint ? 1 : 0;
+                findings.NumbersAsText += words.Length is > 0 and < 40 && CellText.Number(Encoding.UTF8.GetBytes(words.Trim())) is NumberShape.Integer or NumberShape.DecimalPoint or NumberShape.PointAndThreeDigits ? 1 : 0;
                 return words;
             case bool yes:
                 return yes ? "true" : "false";

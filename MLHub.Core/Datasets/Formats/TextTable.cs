@@ -14,6 +14,9 @@ public abstract class TextTable
     /// <summary>Whether a comma can be the decimal sign without being told: not where it parts the cells.</summary>
     public abstract bool MayHaveDecimalComma { get; }
 
+    /// <summary>Whether numbers come as somebody wrote them. Those that a program keeps as numbers have no separators.</summary>
+    public virtual bool HasWrittenNumbers => false;
+
     /// <summary>The type that the source itself gives a column; <c>null</c> when it is to be found from the cells.</summary>
     public virtual ColumnType? DeclaredType(int column) => null;
 

@@ -69,10 +69,13 @@ public sealed class TrashService(
         }
         else
         {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await DatasetVersionService.LockAsync(db, dataset.Id, cancellationToken);
             versions[0].Undelete();
             db.Audit(actor, workspaceId, "version.undelete", dataset.Id, $"{dataset.Name} v{versions[0].Number}", Now);
             await db.SaveChangesAsync(cancellationToken);
             await DatasetVersionService.SetLatestAsync(db, dataset.Id, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         news.Publish(Topic.Dataset(dataset.Id), Topic.Workspace(workspaceId));

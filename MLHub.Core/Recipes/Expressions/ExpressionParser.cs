@@ -21,6 +21,9 @@ internal sealed class ExpressionParser
 
     private ExpressionToken Next => _tokens[_at];
 
+    /// <summary>Whether a column of this name has to stand in quotes.</summary>
+    public static bool IsKeyword(string word) => _keywords.Contains(word);
+
     /// <exception cref="ExpressionException">With the place.</exception>
     public static Expression Parse(string text)
     {

@@ -9,6 +9,9 @@ internal sealed class CastStep : IRecipeStep
 {
     private const string CountedText = "{0} values did not fit and became missing.";
 
+    /// <summary>Of three digits: more than fit into 64 bits.</summary>
+    private const int MaxGroups = 6;
+
     private static readonly string[] _yes = ["true", "t", "yes", "y", "1", "on", "ja", "j", "si", "sí", "oui", "да"];
     private static readonly string[] _no = ["false", "f", "no", "n", "0", "off", "nein", "non", "нет"];
 
@@ -39,7 +42,7 @@ internal sealed class CastStep : IRecipeStep
             select.Replace(column, type, cast);
             if (column.Type != type && type != ColumnType.Text)
             {
-                select.Count($"{name} IS NOT NULL AND ({cast}) IS NULL", CountedText);
+                select.Count($"{name} IS NOT NULL AND ({Sql.Value(cast, type)}) IS NULL", CountedText);
             }
         }
 
@@ -74,11 +77,21 @@ internal sealed class CastStep : IRecipeStep
         };
     }
 
-    /// <summary>The digits of a text: without blanks, signs of money and per cent, and what parts thousands; brackets are a minus.</summary>
+    /// <summary>
+    /// The digits of a text: without signs of money and per cent, and blanks at the ends; brackets are a minus. What parts thousands goes only where it
+    /// stands before groups of three digits: 1,5 is not 15.
+    /// </summary>
     private static string Digits(string name, StepArguments arguments)
     {
-        var plain = $"regexp_replace(regexp_replace({name}, '^\\s*\\((.*)\\)\\s*$', '-\\1'), '[\\s\\x{{A0}}\\x{{202F}}$€£¥%'']', '', 'g')";
-        return arguments.Text("decimal") == "," ? $"replace(replace({plain}, '.', ''), ',', '.')" : $"replace({plain}, ',', '')";
+        const string blank = @"\s\x{A0}\x{202F}";
+        var isComma = arguments.Text("decimal") == ",";
+        var (point, separator) = isComma ? (",", ".") : (".", ",");
+        var bare = $"regexp_replace(regexp_replace({name}, '^\\s*\\((.*)\\)\\s*$', '-\\1'), '[$€£¥%]', '', 'g')";
+        var plain = $"regexp_replace({bare}, '^[{blank}]*([-+]?)[{blank}]*(.*?)[{blank}]*$', '\\1\\2')";
+        var groups = string.Concat(Enumerable.Repeat($"(?:[{separator}{blank}'']([0-9]{{3}}))?", MaxGroups - 1));
+        var digits = $"regexp_replace({plain}, '^([-+]?[0-9]{{1,3}})[{separator}{blank}'']([0-9]{{3}}){groups}([{point}eE].*)?$', '\\1\\2\\3\\4\\5\\6\\7\\8')";
+        // A point that is left where the comma is the decimal sign becomes a comma, which is no number.
+        return isComma ? $"translate({digits}, ',.', '.,')" : digits;
     }
 
     private static string Moment(string name, string format, string type, StepSql sql) =>

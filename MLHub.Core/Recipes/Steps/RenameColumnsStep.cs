@@ -19,7 +19,13 @@ internal sealed class RenameColumnsStep : IRecipeStep
 
     public StepSelect Apply(StepInput input, JsonElement? state, StepSql sql)
     {
-        var names = input.Arguments.Map("names").ToDictionary(n => n.Key, n => StepArguments.TextOf(n.Value));
+        var pairs = input.Arguments.Map("names");
+        if (pairs.GroupBy(p => p.Key).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new StepException("BAD_PARAMETER", "names", $"Names: \"{twice.Key}\" gets more than one name. Leave one.");
+        }
+
+        var names = pairs.ToDictionary(n => n.Key, n => StepArguments.TextOf(n.Value));
         if (names.Keys.FirstOrDefault(n => input.Columns.All(c => c.Name != n)) is { } unknown)
         {
             throw StepArguments.Unknown("names", unknown, input.Columns);

@@ -299,16 +299,22 @@ function resultOf(item, url, header) {
 }
 
 async function headers(item) {
-  const { workspaceId } = item.target;
-  if (!tickets.has(workspaceId)) {
+  const { workspaceId, datasetId } = item.target;
+  const place = placeOf(item);
+  if (!tickets.has(place)) {
     await connected.promise;
-    const answer = await panel.invokeMethodAsync("TicketAsync", workspaceId);
+    const answer = await panel.invokeMethodAsync("TicketAsync", workspaceId, datasetId ?? null);
     if (answer.error) {
       throw new Error(answer.error);
     }
-    tickets.set(workspaceId, answer.ticket);
+    tickets.set(place, answer.ticket);
   }
-  return { ...tus, "X-Upload-Ticket": tickets.get(workspaceId) };
+  return { ...tus, "X-Upload-Ticket": tickets.get(place) };
+}
+
+// Some may send to one dataset of a workspace and nowhere else in it.
+function placeOf({ target }) {
+  return `${target.workspaceId}:${target.datasetId ?? ""}`;
 }
 
 function unreachable() {
@@ -323,7 +329,7 @@ function refused(item, status, body) {
     // A proxy may answer in its own words.
   }
   if (status === 401) {
-    tickets.delete(item.target.workspaceId);
+    tickets.delete(placeOf(item));
   }
   const text = problem.detail ?? `The server refused the upload (${status}).`;
   const isOutOfStep = problem.code === "UPLOAD_OFFSET" || problem.code === "UPLOAD_BUSY";
