@@ -67,8 +67,13 @@ public sealed class RecoveryService(
         var user = await identity.Users.FindByIdAsync(owner.Id.ToString()) ?? throw HubException.NotFound("account");
         if (link.Address is not null && !user.EmailConfirmed)
         {
-            // Only now somebody proves that the mailbox is theirs; what was set up before may have been by another.
-            await AccountCleansing.DropCredentialsAsync(identity, user, Now, cancellationToken);
+            // Only now somebody proves that the mailbox is theirs; what was set up before may have been by another. Not an administrator's:
+            // whoever set the server up is no stranger, and a mailbox alone must not take their second factor away.
+            if (!user.IsAdministrator)
+            {
+                await AccountCleansing.DropCredentialsAsync(identity, user, Now, cancellationToken);
+            }
+
             user.EmailConfirmed = true;
         }
 

@@ -21,7 +21,7 @@ public sealed class SignInThrottle(IOptions<AccountOptions> options, TimeProvide
     public void Demand(string email, string? address)
     {
         var now = time.GetUtcNow();
-        var wait = Wait(EmailKey(email), options.Value.LockoutFailures, now) ?? (address is null ? null : Wait(address, options.Value.AddressFailures, now));
+        var wait = Wait(EmailKey(email), options.Value.LockoutFailures, now) ?? (address is null ? null : Wait(NetworkAddress.GroupOf(address), options.Value.AddressFailures, now));
         if (wait is { } rest)
         {
             throw TooMany(rest);
@@ -35,7 +35,7 @@ public sealed class SignInThrottle(IOptions<AccountOptions> options, TimeProvide
         Count(EmailKey(email), now);
         if (address is not null)
         {
-            Count(address, now);
+            Count(NetworkAddress.GroupOf(address), now);
         }
     }
 

@@ -6,7 +6,7 @@ public static class MetricDirection
     private static readonly string[] LowerIsBetter =
     [
         "loss", "error", "err", "rmse", "mse", "mae", "mape", "smape", "perplexity", "ppl", "wer", "cer", "fid", "brier", "ece", "davies_bouldin", "distance",
-        "time", "seconds", "latency", "duration", "memory", "deviance", "nll", "entropy", "divergence", "regret", "hinge", "rmsle", "msle", "logloss",
+        "time", "seconds", "latency", "duration", "memory", "deviance", "nll", "entropy", "divergence", "regret", "hinge", "rmsle", "msle", "logloss", "sd", "std", "stddev", "variance",
     ];
 
     /// <summary>Words are found between the marks that names are made with: <c>val/log_loss</c> is a loss, <c>lossless</c> is not.</summary>

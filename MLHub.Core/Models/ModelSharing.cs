@@ -11,8 +11,8 @@ namespace MLHub.Core.Models;
 /// Who outside of the workspace sees a model: its versions, their metrics and signature, and predictions. A signature names columns and
 /// category values of the training data, so only somebody who could publish the data may publish the model.
 /// </summary>
-public sealed class ModelSharing(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, News news, TimeProvider time)
-    : SharingService<RegisteredModel>(contexts, access, news, time)
+public sealed class ModelSharing(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, PeopleByAddress people, News news, TimeProvider time)
+    : SharingService<RegisteredModel>(contexts, access, people, news, time)
 {
     protected override string Word => "model";
 

@@ -31,6 +31,7 @@ internal sealed class AccountWorkspaces(WorkspaceAccess access, TimeProvider tim
             {
                 workspace.BelongToAll();
                 db.Remove(member);
+                await InvitationService.RevokeAllOfAsync(db, actor, workspace.Id, actor.UserId, now, cancellationToken);
                 db.Audit(actor, workspace.Id, "member.remove", actor.UserId, $"{member.Role}; the account was deleted", now);
             }
             else if (others.Count == 0 && await WorkspaceContent.FindAsync(db, workspace.Id, cancellationToken) is null)

@@ -11,6 +11,8 @@ namespace MLHub.Core.Workspaces;
 public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, Outbox outbox, News news, TimeProvider time)
 {
     private const int MaxOpen = 200;
+    private const int MaxMailsPerHour = 50;
+    private const int MaxMailsPerHourAndAddress = 3;
 
     /// <summary>Invitations that can still be accepted, newest first; for managers.</summary>
     public async Task<Page<InvitationView>> ListAsync(Actor actor, Guid workspaceId, PageRequest page, CancellationToken cancellationToken)
@@ -120,6 +122,19 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
         news.Publish(Topic.Workspace(invitation.WorkspaceId));
     }
 
+    /// <summary>Who may no longer invite must not come back, nor bring others, by links made before.</summary>
+    internal static async Task RevokeAllOfAsync(HubDbContext db, Actor actor, Guid workspaceId, Guid userId, DateTime now, CancellationToken cancellationToken)
+    {
+        var open = await db.Set<Invitation>()
+            .Where(i => i.WorkspaceId == workspaceId && i.CreatedBy == userId && i.RevokedAt == null && i.ExpiresAt > now && i.Uses < i.MaxUses)
+            .ToListAsync(cancellationToken);
+        foreach (var invitation in open)
+        {
+            invitation.Revoke(now);
+            db.Audit(actor, workspaceId, "invitation.revoke", invitation.Id, invitation.Email ?? "link", now);
+        }
+    }
+
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private async Task<InvitationOffer> AcceptAsync(HubDbContext db, Actor actor, Invitation invitation, CancellationToken cancellationToken)
@@ -161,6 +176,7 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
             return;
         }
 
+        await RequireFewMailsAsync(db, actor, email, cancellationToken);
         var name = await db.Set<Workspace>().Where(w => w.Id == invitation.WorkspaceId).Select(w => w.Name).SingleAsync(cancellationToken);
         outbox.Add(db, email, new(
             $"{actor.Name} invites you to {name} on MLHub",
@@ -168,6 +184,20 @@ public sealed class InvitationService(IDbContextFactory<HubDbContext> contexts, 
             "Look at the invitation",
             outbox.LinkTo($"/invitations/{Invitation.LinkToken(invitation.Id, secret)}"),
             [$"The link works for this address alone, until {invitation.ExpiresAt:d MMMM yyyy}. If you do not know {actor.Name}, do nothing."]));
+    }
+
+    /// <summary>Mailboxes of others are not to be flooded through us: not by many invitations, and not by one again and again.</summary>
+    private async Task RequireFewMailsAsync(HubDbContext db, Actor actor, string email, CancellationToken cancellationToken)
+    {
+        var anHourAgo = Now.AddHours(-1);
+        var asked = await db.Set<AuditEntry>()
+            .Where(e => e.ActorId == actor.UserId && e.At > anHourAgo && (e.Action == "invitation.create" || e.Action == "invitation.renew"))
+            .OrderByDescending(e => e.At).Take(MaxMailsPerHour).Select(e => e.Detail ?? "").ToListAsync(cancellationToken);
+        if (asked.Count >= MaxMailsPerHour
+            || asked.Count(d => d.Equals(email, StringComparison.OrdinalIgnoreCase) || d.StartsWith($"{email}: ", StringComparison.OrdinalIgnoreCase)) >= MaxMailsPerHourAndAddress)
+        {
+            throw new HubException(Refusal.TooMany, "You sent many invitations within an hour. Send the next one in an hour, or give people a link.", "TOO_MANY_MAILS") { RetryAfter = TimeSpan.FromHours(1) };
+        }
     }
 
     private async Task<Invitation> RequireAsync(HubDbContext db, Actor actor, Guid workspaceId, Guid invitationId, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace MLHub.Core.Workspaces;
 /// Shows one kind of thing to people outside of its workspace: to everybody on this server, or to single collaborators. Managers of the
 /// workspace decide.
 /// </summary>
-public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, News news, TimeProvider time) where T : class, IShareable
+public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, PeopleByAddress people, News news, TimeProvider time) where T : class, IShareable
 {
     protected WorkspaceAccess Access => access;
 
@@ -72,13 +72,16 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var shared = await RequireAsync(db, actor, thingId, WorkspaceRole.Manager, cancellationToken);
         var thing = shared.AsThing();
-        var normalized = (email ?? "").Trim().ToUpperInvariant();
-        var user = await db.Set<HubUser>().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken)
-            ?? throw HubException.Field("email", "Nobody on this server has this e-mail address. Ask them to sign up, then share it.", "UNKNOWN_EMAIL");
+        var user = await people.FindAsync(db, email, cancellationToken) ?? throw Unknown();
         var role = wanted ?? WorkspaceRole.Reader;
         var grant = await db.Set<ThingGrant>().SingleOrDefaultAsync(g => g.ThingId == thingId && g.UserId == user.Id, cancellationToken);
         if (grant is null)
         {
+            if (!people.IsTheirs(user))
+            {
+                throw Unknown();
+            }
+
             grant = ThingGrant.Create(thing, user.Id, role, actor.UserId, Now);
             db.Add(grant);
         }
@@ -104,6 +107,13 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
         db.Audit(actor, grant.WorkspaceId, $"{Word}.unshare", thingId, shared.Name, Now);
         await SaveAsync(db, shared, cancellationToken);
     }
+
+    private HubException Unknown() => HubException.Field(
+        "email",
+        people.AreProved
+            ? "Nobody on this server has confirmed this e-mail address as theirs. Ask them to sign up and to confirm it, then share it."
+            : "Nobody on this server has this e-mail address. Ask them to sign up, then share it.",
+        "UNKNOWN_EMAIL");
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 

@@ -7,7 +7,7 @@ using MLHub.Core.Data;
 namespace MLHub.Core.Workspaces;
 
 /// <summary>Who is in a workspace and as what. A workspace always keeps an owner.</summary>
-public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, News news, TimeProvider time)
+public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, PeopleByAddress people, News news, TimeProvider time)
 {
     public async Task<Page<MemberView>> ListAsync(Actor actor, Guid workspaceId, PageRequest page, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
     }
 
     /// <summary>Adds a member, or changes a member's role. Only owners make owners or change them.</summary>
-    /// <returns><c>null</c> when nobody on this server has the address: then it is an invitation that is wanted.</returns>
+    /// <returns><c>null</c> when nobody on this server has proved to have the address: then it is an invitation that is wanted.</returns>
     public async Task<MemberView?> PutAsync(Actor actor, Guid workspaceId, string? email, WorkspaceRole? wanted, CancellationToken cancellationToken)
     {
         var mine = await access.RequireAsync(actor, workspaceId, WorkspaceRole.Manager, "workspace", cancellationToken);
@@ -42,13 +42,17 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await LockAsync(db, workspaceId, Now, cancellationToken);
-        var normalized = (email ?? "").Trim().ToUpperInvariant();
-        if (await db.Set<HubUser>().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken) is not { } user)
+        if (await people.FindAsync(db, email, cancellationToken) is not { } user)
         {
             return null;
         }
 
         var member = await db.Set<WorkspaceMember>().SingleOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.UserId == user.Id, cancellationToken);
+        if (member is null && !people.IsTheirs(user))
+        {
+            return null;
+        }
+
         if (member is null)
         {
             member = WorkspaceMember.Create(workspaceId, user.Id, role, Now);
@@ -65,6 +69,10 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
 
             db.Audit(actor, workspaceId, "member.role", user.Id, $"{user.DisplayName}: {member.Role} → {role}", Now);
             member.ChangeRole(role);
+            if (role < WorkspaceRole.Manager)
+            {
+                await InvitationService.RevokeAllOfAsync(db, actor, workspaceId, user.Id, Now, cancellationToken);
+            }
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -73,7 +81,10 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         return new(user.Id, user.Email!, user.DisplayName, member.Role, member.JoinedAt, user.LastSeenAt);
     }
 
-    /// <summary>Removes a member. Everybody may leave; managers remove others, owners remove owners.</summary>
+    /// <summary>
+    /// Removes a member. Everybody may leave; managers remove others, owners remove owners. Rights on single things and links that would
+    /// let them in again go with it.
+    /// </summary>
     public async Task RemoveAsync(Actor actor, Guid workspaceId, Guid userId, CancellationToken cancellationToken)
     {
         // A read-only token acts as a reader and so could leave: that is a change.
@@ -86,7 +97,14 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
             ?? throw HubException.NotFound("member");
         RequireRank(mine, userId == actor.UserId ? mine : member.Role);
         await RequireOtherOwnerAsync(db, member, cancellationToken);
+        if (await db.Set<Workspace>().AnyAsync(w => w.Id == workspaceId && w.PersonalOf == userId, cancellationToken))
+        {
+            throw HubException.Conflict("A personal workspace keeps its person as long as their account. Move what is shared to a workspace of the team.", "PERSONAL_WORKSPACE");
+        }
+
         db.Remove(member);
+        await db.Set<ThingGrant>().Where(g => g.WorkspaceId == workspaceId && g.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        await InvitationService.RevokeAllOfAsync(db, actor, workspaceId, userId, Now, cancellationToken);
         db.Audit(actor, workspaceId, "member.remove", userId, member.Role.ToString(), Now);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -11,6 +11,7 @@ public static class WorkspacesSetup
     {
         services.TryAddSingleton<News>();
         services.AddSingleton<WorkspaceAccess>();
+        services.AddSingleton<PeopleByAddress>();
         services.AddSingleton<WorkspaceService>();
         services.AddSingleton<WorkspaceMemberService>();
         services.AddSingleton<WorkspaceAuditService>();

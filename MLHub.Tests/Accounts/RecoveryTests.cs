@@ -199,6 +199,8 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
     [Fact]
     public async Task A_reset_by_mail_of_an_unconfirmed_account_drops_what_somebody_else_put_there()
     {
+        // The first account is the administrator's.
+        await _host.JoinAsync();
         var squatter = await _host.JoinAsync("Mallory");
         var token = (await squatter.Http.SendAsync("users/me/tokens", new { name = "kept", scopes = new[] { "read" } })).Body.Text("token");
         await _host.Get<ExternalSignInService>().LinkAsync(squatter.Actor, new("Google", squatter.Email, "m@evil.example", true, "M"), CancellationToken.None);
@@ -208,6 +210,19 @@ public abstract partial class RecoveryTests(DatabaseEngine engine) : IAsyncLifet
         Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client(token).ReadAsync("users/me")).Status);
         Assert.Empty((await _host.Get<ExternalSignInService>().ListAsync(squatter.Actor, CancellationToken.None)).Linked);
         Assert.Equal(HttpStatusCode.OK, (await LoginAsync(squatter.Email, Another)).Status);
+    }
+
+    [Fact]
+    public async Task A_mailbox_alone_does_not_take_the_second_factor_of_an_administrator_away()
+    {
+        var ada = await _host.JoinAsync();
+        await using var db = await _host.Get<IDbContextFactory<HubDbContext>>().CreateDbContextAsync();
+        await db.Users.Where(u => u.Id == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.IsAdministrator, true).SetProperty(u => u.TwoFactorEnabled, true));
+
+        await _host.Get<RecoveryService>().ResetAsync(TokenOf(await AskAsync(ada.Email)), Another, CancellationToken.None);
+
+        Assert.True(await db.Users.AnyAsync(u => u.Id == ada.Id && u.TwoFactorEnabled && u.EmailConfirmed));
+        Assert.NotEqual(HttpStatusCode.OK, (await LoginAsync(ada.Email, Another)).Status);
     }
 
     [Fact]

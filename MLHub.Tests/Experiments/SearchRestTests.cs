@@ -136,6 +136,7 @@ public sealed class SearchRestTests
 
         var other = (await ada.PostAsync($"experiments/{experiment}/search", body, HttpStatusCode.Accepted)).Text("run", "id");
         var running = await RunningTrialAsync(ada, other, 2);
+        var listening = FollowAsync(ada, running);
         var clock = Stopwatch.StartNew();
         await ada.PostAsync($"runs/{other}/cancel", null, HttpStatusCode.Accepted);
         Assert.Equal("cancelled", (await ada.GetAsync($"runs/{other}")).Text("state"));
@@ -144,6 +145,9 @@ public sealed class SearchRestTests
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10) * Patience.Factor, "The trial goes on.");
             await Task.Delay(100);
         }
+
+        // Whoever listens to a trial hears its end.
+        Assert.Equal("cancelled", (await listening)[^1].Text("state"));
 
         // The slot is free and nothing follows.
         await Task.Delay(1000);

@@ -67,6 +67,16 @@ public sealed class OwnScoringTests
     }
 
     [Fact]
+    public void A_row_far_outside_of_what_was_learned_still_gets_a_number()
+    {
+        double[] scores = [2000, -2000];
+
+        Links.Apply(Link.Exponential, scores, 1);
+
+        Assert.Equal([double.MaxValue, 0], scores);
+    }
+
+    [Fact]
     public void Maximum_entropy_answers_as_in_ML_NET()
     {
         var labels = Enumerable.Range(0, Rows).Select(r => MathF.Min(2, _features.Row(r)[2] / 2)).Select(MathF.Floor).ToArray();

@@ -123,6 +123,33 @@ public sealed class InvitationApiTests : IAsyncLifetime
         Assert.Equal(["BAD_ROLE", "BAD_ROLE", "BAD_EXPIRY", "BAD_EMAIL"], [owner.Code, none.Code, forever.Code, nonsense.Code]);
     }
 
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("left")]
+    [InlineData("demoted")]
+    [InlineData("deleted")]
+    public async Task A_manager_who_is_none_any_more_lets_nobody_in_by_links_made_before(string how)
+    {
+        var member = new { email = _bob.Email, role = "manager" };
+        await _ada.Http.ReplaceAsync($"workspaces/{_workspace}/members", member);
+        var token = TokenOf(await _bob.Http.SendAsync($"workspaces/{_workspace}/invitations", new { role = "manager", maxUses = 5 }));
+        var others = await LinkAsync(new { role = "reader", maxUses = 5 });
+        var carla = await _host.JoinAsync("Carla");
+
+        var done = how switch
+        {
+            "removed" => await _ada.Http.RemoveAsync($"workspaces/{_workspace}/members/{_bob.Id}"),
+            "left" => await _bob.Http.RemoveAsync($"workspaces/{_workspace}/members/{_bob.Id}"),
+            "demoted" => await _ada.Http.ReplaceAsync($"workspaces/{_workspace}/members", member with { role = "editor" }),
+            _ => await _bob.Http.SendAsync("users/me/delete", new { password = ApiHost.Password }),
+        };
+        var answer = await carla.Http.SendAsync($"invitations/{token}/accept", null);
+
+        Assert.True((int)done.Status is 200 or 204, done.Text);
+        Assert.Equal("NO_SUCH_INVITATION", answer.Code);
+        Assert.Equal(HttpStatusCode.OK, (await carla.Http.SendAsync($"invitations/{others}/accept", null)).Status);
+    }
+
     [Fact]
     public async Task Secrets_of_links_are_not_kept()
     {

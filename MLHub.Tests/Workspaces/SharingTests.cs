@@ -81,6 +81,22 @@ public sealed class SharingTests
     }
 
     [Fact]
+    public async Task Whoever_is_removed_from_the_workspace_keeps_no_right_on_a_single_thing_in_it()
+    {
+        await using var bench = await DatasetBench.CreateAsync();
+        var members = bench.Services.GetRequiredService<WorkspaceMemberService>();
+        var made = await bench.ImportAsync(People);
+        var email = await EmailAsync(bench, bench.Eve);
+        await members.PutAsync(bench.Ada, bench.WorkspaceId, email, WorkspaceRole.Reader, default);
+        await bench.Services.GetRequiredService<DatasetSharing>().PutAsync(bench.Ada, made.DatasetId, email, WorkspaceRole.Editor, default);
+
+        await members.RemoveAsync(bench.Ada, bench.WorkspaceId, bench.Eve.UserId, default);
+
+        await RefusesAsync(Refusal.NotFound, () => bench.Datasets.GetAsync(bench.Eve, made.DatasetId, default));
+        Assert.Empty((await bench.Datasets.ListSharedAsync(bench.Eve, new(), default)).Items);
+    }
+
+    [Fact]
     public async Task Limits_of_a_credential_hold_for_what_is_shared_too()
     {
         await using var bench = await DatasetBench.CreateAsync();

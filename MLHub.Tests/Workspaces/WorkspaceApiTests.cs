@@ -41,6 +41,21 @@ public sealed class WorkspaceApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_leaves_their_personal_workspace_even_when_somebody_else_owns_it_too()
+    {
+        var own = (await _ada.Http.ReadAsync("workspaces")).Body.At("items", 0).Text("id");
+        await _ada.Http.ReplaceAsync($"workspaces/{own}/members", new { email = _bob.Email, role = "owner" });
+
+        var left = await _ada.Http.RemoveAsync($"workspaces/{own}/members/{_ada.Id}");
+        var removed = await _bob.Http.RemoveAsync($"workspaces/{own}/members/{_ada.Id}");
+        var guest = await _bob.Http.RemoveAsync($"workspaces/{own}/members/{_bob.Id}");
+
+        Assert.Equal(["PERSONAL_WORKSPACE", "PERSONAL_WORKSPACE"], [left.Code, removed.Code]);
+        Assert.Equal(HttpStatusCode.NoContent, guest.Status);
+        Assert.Equal(own, (await _ada.Http.ReadAsync("workspaces")).Body.At("items", 0).Text("id"));
+    }
+
+    [Fact]
     public async Task Two_workspaces_of_one_name_get_two_addresses()
     {
         var first = await _ada.Http.SendAsync("workspaces", new { name = "Lab" });

@@ -47,7 +47,8 @@ internal static class Links
             case Link.Exponential:
                 foreach (ref var score in row)
                 {
-                    score = Math.Exp(score);
+                    // Of a row far outside of those that were learned from: still a number, the largest there is.
+                    score = Math.Min(Math.Exp(score), double.MaxValue);
                 }
 
                 break;

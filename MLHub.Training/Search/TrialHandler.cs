@@ -92,6 +92,11 @@ internal sealed class TrialHandler(AlgorithmCatalog catalog, IEnumerable<IAlgori
 
         if (score.Values.Count < wanted)
         {
+            if (folds.Warning is null)
+            {
+                throw Undefined(spec.Metric, $"rows of {wanted - score.Values.Count} of {wanted} folds");
+            }
+
             // The mean of fewer folds is another yardstick than that of the other trials.
             throw HubException.Impossible($"It was ended after {score.Values.Count} of {wanted} folds.", "FOLDS_MISSING");
         }

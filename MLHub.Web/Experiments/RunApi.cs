@@ -120,9 +120,11 @@ internal static class RunApi
     private static async Task<ServerSentEventsResult<RunAnswer>> EventsAsync(
         Guid runId, Caller caller, RunService runs, ModelService models, News news, TimeProvider time, CancellationToken cancellationToken)
     {
-        await runs.GetAsync(caller.Actor, runId, cancellationToken);
+        var followed = await runs.GetAsync(caller.Actor, runId, cancellationToken);
+        // A trial has no news of its own.
+        var topic = Topic.Run(followed is { IsTrial: true, ParentRunId: { } search } ? search : runId);
         return TypedResults.ServerSentEvents(EventStream.Follow(
-            news, Topic.Run(runId), "run", token => AnswerAsync(runId, caller, runs, models, time, token), run => run.EndedAt is not null, cancellationToken));
+            news, topic, "run", token => AnswerAsync(runId, caller, runs, models, time, token), run => run.EndedAt is not null, cancellationToken));
     }
 
     private static async Task<Ok<EvaluationReport>> EvaluationAsync(Guid runId, Caller caller, RunResults results, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ public sealed class CurrentWorkspace(WorkspaceService workspaces, CurrentActor a
 
     /// <summary>The workspace in use; the user's own one when no page said otherwise.</summary>
     public async Task<WorkspaceView> GetAsync() =>
-        _workspace ?? Use((await workspaces.ListAsync(await actors.GetAsync(), new(1), CancellationToken.None)).Items[0]);
+        _workspace ?? Use(await workspaces.OwnAsync(await actors.GetAsync(), CancellationToken.None));
 
     /// <summary>Reads the workspace anew, so that a changed role or name is seen with the next page.</summary>
     /// <exception cref="Core.Common.HubException">There is none of this name for this user.</exception>

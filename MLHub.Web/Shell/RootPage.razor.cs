@@ -5,7 +5,7 @@ using MLHub.Web.Accounts;
 
 namespace MLHub.Web.Shell;
 
-/// <summary>Leads to the workspace that was used last, or to the user's own.</summary>
+/// <summary>Leads to the workspace that was used last, or to the user's own; to where one is made when there is none.</summary>
 public sealed partial class RootPage(NavigationManager navigation, WorkspaceService workspaces, CurrentActor actors)
 {
     [CascadingParameter]
@@ -14,8 +14,8 @@ public sealed partial class RootPage(NavigationManager navigation, WorkspaceServ
     protected override async Task OnInitializedAsync()
     {
         var actor = await actors.GetAsync();
-        var slug = await LastUsedAsync(actor) ?? (await workspaces.ListAsync(actor, new(1), HttpContext.RequestAborted)).Items[0].Slug;
-        navigation.NavigateTo(HubRoutes.Home(slug));
+        var slug = await LastUsedAsync(actor) ?? (await workspaces.ListAsync(actor, new(1), HttpContext.RequestAborted)).Items.FirstOrDefault()?.Slug;
+        navigation.NavigateTo(slug is null ? HubRoutes.NewWorkspace : HubRoutes.Home(slug));
     }
 
     private async Task<string?> LastUsedAsync(Actor actor)
