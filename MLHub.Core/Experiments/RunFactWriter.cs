@@ -30,7 +30,7 @@ internal static class RunFactWriter
         }
     }
 
-    /// <summary>Puts exactly these tags on the run.</summary>
+    /// <summary>Puts exactly these tags on the run. Saves in between: call it in a transaction, or a refusal leaves the run without its tags.</summary>
     public static async Task ReplaceTagsAsync(HubDbContext db, Guid runId, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
         var gone = await db.Set<RunTag>().Where(t => t.RunId == runId && !tags.Keys.Contains(t.Key)).ToListAsync(cancellationToken);

@@ -4,12 +4,13 @@ using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Experiments.Trials;
 using MLHub.Core.Jobs;
+using MLHub.Core.Training;
 using MLHub.Core.Workspaces;
 
 namespace MLHub.Core.Experiments;
 
 /// <summary>Runs: naming, annotating, stopping, archiving, deleting. They are found by <see cref="RunSearch"/>, and <see cref="RunResults"/> tells what they measured.</summary>
-public sealed class RunService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, JobService jobs, SearchService searches, TimeProvider time, News news)
+public sealed class RunService(IDbContextFactory<HubDbContext> contexts, WorkspaceAccess access, JobService jobs, SearchService searches, AlgorithmCatalog catalog, TimeProvider time, News news)
 {
     public async Task<RunView> GetAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
@@ -41,7 +42,9 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
     public async Task EditAsync(Actor actor, Guid runId, string? name, string? note, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var run = await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        await RequireAsync(db, actor, runId, WorkspaceRole.Editor, cancellationToken);
+        await using var transaction = await RunLock.BeginAsync(db, runId, cancellationToken);
+        var run = await LivingRuns.Of(db).SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) ?? throw HubException.NotFound("run");
         if (name is not null)
         {
             run.Rename(name);
@@ -59,6 +62,7 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
 
         db.Audit(actor, run.WorkspaceId, "run.edit", run.Id, run.Name, Now);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         news.Publish(Topic.Run(run.Id), Topic.Workspace(run.WorkspaceId));
     }
 
@@ -191,13 +195,20 @@ public sealed class RunService(IDbContextFactory<HubDbContext> contexts, Workspa
         news.Publish(Topic.Workspace(run.WorkspaceId));
     }
 
-    /// <summary>Lets a run stop early and keep the best model so far.</summary>
+    /// <summary>Lets a run stop early and keep the best model so far. A search always may; a training only when its algorithm has a model before its end.</summary>
+    /// <exception cref="HubException">NOTHING_TO_KEEP: there is no model before its end.</exception>
     public async Task FinishAsync(Actor actor, Guid runId, CancellationToken cancellationToken)
     {
         var run = await GetAsync(actor, runId, cancellationToken);
         if (run.IsSearching && await searches.TryFinishAsync(actor, runId, cancellationToken))
         {
             return;
+        }
+
+        await access.RequireAsync(actor, run.WorkspaceId, WorkspaceRole.Editor, "run", cancellationToken);
+        if (!run.IsOver && catalog.TryFind(run.Configuration?.Algorithm, out var algorithm) && !algorithm.KeepsModelSoFar)
+        {
+            throw HubException.Conflict($"{algorithm.DisplayName} has no model before its end. Let it train to its end, or cancel it.", "NOTHING_TO_KEEP");
         }
 
         await jobs.FinishAsync(

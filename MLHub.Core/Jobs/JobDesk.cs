@@ -17,6 +17,9 @@ public sealed partial class JobDesk(
 {
     private const int MaxKeyLength = 200;
 
+    /// <summary>Others end at the same moment and take, say, the next number of a model; so many of them may come before.</summary>
+    private const int EndAttempts = 5;
+
     /// <summary>The next job with its plan; <c>null</c> when there is none.</summary>
     public async Task<JobAssignment?> TakeAsync(string worker, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ public sealed partial class JobDesk(
         return await queue.ClaimAsync(worker, cancellationToken) is { } job ? await PlanAsync(job, cancellationToken) : null;
     }
 
-    /// <summary>Closes jobs that nobody can go on with: their worker fell silent and it was the last attempt, or they were cancelled.</summary>
+    /// <summary>Closes jobs that nobody can go on with: their worker fell silent or gave them back, and it was the last attempt or they were cancelled.</summary>
     public async Task CloseLostAsync(string worker, CancellationToken cancellationToken)
     {
         foreach (var lost in await queue.ClaimLostAsync(worker, cancellationToken))
@@ -79,7 +82,7 @@ public sealed partial class JobDesk(
     {
         var job = await queue.RequireAsync(lease, cancellationToken);
         var stored = (job.Files ?? throw JobLease.AsLost()).Stored.ToDictionary(s => s.Key, s => new BlobRef(BlobHash.Parse(s.Value.Hash), s.Value.Length));
-        if (!await queue.EndAsync(job, JobState.Succeeded, null, db => owners.Of(job.Kind).CompleteAsync(db, job, new(result, stored), cancellationToken), cancellationToken))
+        if (!await EndAsync(job, new(result, stored), cancellationToken))
         {
             throw JobLease.AsLost();
         }
@@ -107,6 +110,22 @@ public sealed partial class JobDesk(
         }
 
         Tell(job);
+    }
+
+    /// <summary>A conflict says that somebody was faster and nothing of ours was written: against what they wrote it goes well.</summary>
+    private async Task<bool> EndAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await queue.EndAsync(job, JobState.Succeeded, null, db => owners.Of(job.Kind).CompleteAsync(db, job, outcome, cancellationToken), cancellationToken);
+            }
+            catch (HubException overtaken) when (overtaken is { Refusal: Refusal.Conflict, Code: "STALE_EDIT" or "CONFLICT" } && attempt < EndAttempts)
+            {
+                Log.Overtaken(logger, job.Kind, job.Id, overtaken.Code);
+            }
+        }
     }
 
     private async Task<JobAssignment?> PlanAsync(Job job, CancellationToken cancellationToken)
@@ -183,6 +202,9 @@ public sealed partial class JobDesk(
 
         [LoggerMessage(LogLevel.Information, "Job {Kind} {JobId} ended: {State} {Code}")]
         public static partial void Ended(ILogger logger, string kind, Guid jobId, JobState state, string? code);
+
+        [LoggerMessage(LogLevel.Information, "Job {Kind} {JobId} is recorded once more: {Code}")]
+        public static partial void Overtaken(ILogger logger, string kind, Guid jobId, string code);
 
         [LoggerMessage(LogLevel.Error, "Job {JobId} could not be planned")]
         public static partial void PlanFailed(ILogger logger, Exception failure, Guid jobId);

@@ -75,7 +75,10 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         return job;
     }
 
-    /// <summary>Jobs that can only be closed: their worker fell silent and they were cancelled, or it was the last attempt.</summary>
+    /// <summary>
+    /// Jobs that can only be closed: their worker fell silent and they were cancelled, or it was the last attempt. So are those that
+    /// were given back after somebody had cancelled them: nobody claims them any more.
+    /// </summary>
     public async Task<IReadOnlyList<Job>> ClaimLostAsync(string worker, CancellationToken cancellationToken)
     {
         var token = Guid.NewGuid().ToString("N");
@@ -83,8 +86,9 @@ public sealed class JobQueue(IDbContextFactory<HubDbContext> contexts, IOptions<
         var sql = new Dialect(db);
         await sql.ExecuteAsync(
             $"""
-            UPDATE "Jobs" SET "Worker" = @worker, "LeaseToken" = @token, "LeaseUntil" = {sql.NowPlus("@lease")}
-            WHERE "State" = 'Running' AND "LeaseUntil" < {sql.Now} AND ("CancelRequested" OR "Attempt" >= "MaxAttempts")
+            UPDATE "Jobs" SET "State" = 'Running', "Worker" = @worker, "LeaseToken" = @token, "LeaseUntil" = {sql.NowPlus("@lease")}
+            WHERE ("State" = 'Queued' AND "CancelRequested")
+                OR ("State" = 'Running' AND "LeaseUntil" < {sql.Now} AND ("CancelRequested" OR "Attempt" >= "MaxAttempts"))
             """,
             cancellationToken,
             ("worker", worker), ("token", token), ("lease", options.Value.LeaseSeconds * 1000L));

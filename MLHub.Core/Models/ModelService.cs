@@ -171,8 +171,7 @@ public sealed class ModelService(IDbContextFactory<HubDbContext> contexts, Works
             throw HubException.Field("threshold", model.Task == Training.TrainingTask.Binary ? "Give a threshold from 0 to 1." : "Only models of two classes have a threshold. Leave it out.", "BAD_THRESHOLD");
         }
 
-        var isFirst = !await db.Set<ModelAlias>().AnyAsync(a => a.ModelId == modelId && a.Alias == ModelAlias.Champion, cancellationToken);
-        var version = ModelVersions.Add(db, model, run, description, threshold, actor.UserId, isFirst, Now);
+        var version = ModelVersions.Add(db, model, run, description, threshold, actor.UserId, Now);
         db.Audit(actor, model.WorkspaceId, "model.version", model.Id, $"{model.Name} v{version.Number} from {run.Name}", Now);
         await SaveAsync(db, model, cancellationToken);
         return await VersionAsync(actor, modelId, version.Number, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
             return;
         }
 
-        ModelVersions.Add(db, model, run, null, null, run.CreatedBy, isFirst: model.LatestVersion == 0, now);
+        ModelVersions.Add(db, model, run, null, null, run.CreatedBy, now);
         db.Audit(new Actor(run.CreatedBy, "", ActorKind.Job), run.WorkspaceId, "model.version", model.Id, $"{model.Name} v{model.LatestVersion} from {run.Name}", now);
     }
 }
@@ -39,9 +39,10 @@ internal sealed class RegisterFinishedRun(TimeProvider time) : IRunFollower
 /// <summary>The one way in which versions come to be.</summary>
 internal static class ModelVersions
 {
-    /// <param name="isFirst">The first version becomes the champion.</param>
-    public static ModelVersion Add(HubDbContext db, RegisteredModel model, Run run, string? description, double? threshold, Guid createdBy, bool isFirst, DateTime now)
+    /// <summary>The first version becomes the champion. Later ones do not, also when somebody took the alias away: that was meant.</summary>
+    public static ModelVersion Add(HubDbContext db, RegisteredModel model, Run run, string? description, double? threshold, Guid createdBy, DateTime now)
     {
+        var isFirst = model.LatestVersion == 0;
         var version = ModelVersion.Create(model.Id, model.NextVersion(now), run, description, threshold, createdBy, now);
         db.Add(version);
         if (isFirst)

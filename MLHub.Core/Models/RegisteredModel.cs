@@ -246,6 +246,8 @@ internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAl
         builder.ToTable("ModelAliases");
         builder.HasKey(a => new { a.ModelId, a.Alias });
         builder.Property(a => a.Alias).HasMaxLength(64);
+        // Two who move it at once must not both be told that they moved it from where it was.
+        builder.Property(a => a.Version).IsConcurrencyToken();
         builder.HasOne<RegisteredModel>().WithMany().HasForeignKey(a => a.ModelId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -170,6 +170,23 @@ public abstract class JobQueueTests(DatabaseEngine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cancelled_job_that_its_worker_gave_back_is_closed_and_never_starts()
+    {
+        var id = await AddAsync();
+        var job = await ClaimAsync();
+        await _queue.RequestCancelAsync(id, CancellationToken.None);
+        await _queue.ReleaseAsync(job!, countsAsAttempt: false, CancellationToken.None);
+
+        var again = await ClaimAsync();
+        var closing = Assert.Single(await _queue.ClaimLostAsync("w1", CancellationToken.None));
+
+        Assert.Null(again);
+        Assert.Equal(id, closing.Id);
+        Assert.True(closing.CancelRequested);
+        Assert.True(await EndAsync(closing, () => { }));
+    }
+
+    [Fact]
     public async Task Progress_that_is_not_a_number_is_refused_quietly()
     {
         await AddAsync();

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
@@ -57,6 +58,37 @@ public sealed class ModelServiceTests : IAsyncLifetime
         var history = await _models.HistoryAsync(_lab.Reader, model.Id, new(), CancellationToken.None);
         Assert.Equal([(2, 1, "Wrong on new data"), (1, 2, "Better recall"), (null, (int?)1, "First version")], history.Items.Select(c => (c.FromVersion, c.ToVersion, c.Reason)));
         Assert.Equal("Edda", history.Items[0].ChangedByName);
+    }
+
+    [Fact]
+    public async Task Of_two_who_move_an_alias_at_once_one_is_told_that_the_other_was_faster()
+    {
+        var model = await CreateAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await AddVersionAsync(model.Id);
+        }
+
+        await using var slow = await _database.Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken);
+        var read = await slow.Set<ModelAlias>().SingleAsync(a => a.ModelId == model.Id, TestContext.Current.CancellationToken);
+        await _models.SetAliasAsync(_lab.Editor, model.Id, "champion", 2, null, CancellationToken.None);
+        read.MoveTo(3);
+        var refused = await Assert.ThrowsAsync<HubException>(() => slow.SaveChangesAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("STALE_EDIT", refused.Code);
+        Assert.Equal(2, (await _models.GetAsync(_lab.Reader, model.Id, CancellationToken.None)).Aliases[ModelAlias.Champion]);
+    }
+
+    [Fact]
+    public async Task A_model_whose_champion_was_taken_away_gets_none_by_its_next_version()
+    {
+        var model = await CreateAsync();
+        await AddVersionAsync(model.Id);
+        await _models.RemoveAliasAsync(_lab.Editor, model.Id, ModelAlias.Champion, CancellationToken.None);
+
+        await AddVersionAsync(model.Id);
+
+        Assert.Empty((await _models.GetAsync(_lab.Reader, model.Id, CancellationToken.None)).Aliases);
     }
 
     [Fact]

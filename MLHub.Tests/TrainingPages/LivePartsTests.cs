@@ -35,6 +35,19 @@ public sealed class LivePartsTests
         Assert.DoesNotContain(header.FindAll("button"), b => b.TextContent.Contains("Finish now"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Finishing_early_is_offered_exactly_when_there_is_something_to_keep(bool mayFinish)
+    {
+        await using var context = Context();
+
+        var header = context.Render<RunHeader>(p => p.Add(h => h.Run, TrainingPagesData.Run(RunState.Running)).Add(h => h.MayEdit, true).Add(h => h.MayFinish, mayFinish));
+
+        Assert.Equal(mayFinish, header.FindAll("button").Any(b => b.TextContent.Contains("Finish now")));
+        Assert.Contains(header.FindAll("button"), b => b.TextContent.Contains("Cancel"));
+    }
+
     [Fact]
     public async Task A_reader_sees_no_buttons_that_would_be_refused()
     {

@@ -28,7 +28,7 @@ public sealed partial class RunHeader : ComponentBase
     [Parameter]
     public bool MayEdit { get; set; }
 
-    /// <summary>Its algorithm has a model before its end.</summary>
+    /// <summary>There is something to keep before its end.</summary>
     [Parameter]
     public bool MayFinish { get; set; } = true;
 

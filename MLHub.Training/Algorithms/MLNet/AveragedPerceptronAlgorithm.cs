@@ -45,6 +45,7 @@ internal sealed class AveragedPerceptronAlgorithm : IAlgorithm
                 return (fitted, fitted.Stopped);
             },
             never,
+            keepsModelSoFar: true,
             cancellationToken);
         return new(Linear.RequireFinite(new(Link.LogisticShares, [.. models.Select(m => m.Weights)], [.. models.Select(m => m.Bias)]), request.Train.Features))
         {

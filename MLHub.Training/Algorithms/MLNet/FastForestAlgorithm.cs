@@ -41,7 +41,7 @@ internal sealed class FastForestAlgorithm : IAlgorithm
     {
         if (request.Task == TrainingTask.Multiclass)
         {
-            var (perClass, early) = OneVersusAll.Fit(request, r => Grow(r, cancellationToken), new TreeEnsemble(0, []), cancellationToken);
+            var (perClass, early) = OneVersusAll.Fit(request, r => Grow(r, cancellationToken), new TreeEnsemble(0, []), keepsModelSoFar: true, cancellationToken);
             return new(new TreeModel(Link.Shares, perClass))
             {
                 Iterations = perClass.Max(e => e.Trees.Length),

@@ -35,6 +35,7 @@ internal sealed class FastTreeAlgorithm : IAlgorithm
                     return (BoostedTrees.Keep(r, trees, Link.Logistic).Ensemble, why);
                 },
                 never,
+                keepsModelSoFar: true,
                 cancellationToken);
             return new(new TreeModel(Link.LogisticShares, perClass))
             {

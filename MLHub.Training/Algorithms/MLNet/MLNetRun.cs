@@ -46,7 +46,7 @@ internal static class MLNetRun
         catch (Exception failed) when (limit.IsCancellationRequested && failed is not HubException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var why = request.Monitor.FinishRequested.IsCancellationRequested ? EarlyStop.FinishRequested : EarlyStop.OutOfTime;
+            var why = soFar is not null && request.Monitor.FinishRequested.IsCancellationRequested ? EarlyStop.FinishRequested : EarlyStop.OutOfTime;
             if (soFar?.Take() is { } model)
             {
                 return (model, why);

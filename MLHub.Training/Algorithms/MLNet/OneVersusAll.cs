@@ -11,7 +11,8 @@ internal static class OneVersusAll
 
     /// <param name="fit">Trains for rows labelled 1 (this class) and 0. Says why it stopped early, if it did.</param>
     /// <param name="absent">The model of a class that the training rows do not contain.</param>
-    public static (T[] Models, EarlyStop? Stopped) Fit<T>(FitRequest request, Func<FitRequest, (T Model, EarlyStop? Stopped)> fit, T absent, CancellationToken cancellationToken)
+    /// <param name="keepsModelSoFar">The learner has a model before its end; one that has none is not hurried, or it would have none at all.</param>
+    public static (T[] Models, EarlyStop? Stopped) Fit<T>(FitRequest request, Func<FitRequest, (T Model, EarlyStop? Stopped)> fit, T absent, bool keepsModelSoFar, CancellationToken cancellationToken)
     {
         var models = new T[request.Classes];
         EarlyStop? stopped = null;
@@ -24,7 +25,7 @@ internal static class OneVersusAll
                 continue;
             }
 
-            var hurry = request.Monitor.FinishRequested.IsCancellationRequested;
+            var hurry = keepsModelSoFar && request.Monitor.FinishRequested.IsCancellationRequested;
             var (model, why) = fit(request with
             {
                 Task = TrainingTask.Binary,

@@ -37,7 +37,7 @@ internal sealed class SgdLogisticAlgorithm : IAlgorithm
         }
 
         var (models, stopped) = OneVersusAll.Fit(
-            request, r => (FitBinary(r, cancellationToken), null), (Weights: new double[request.Train.Features.Columns], Bias: -30d), cancellationToken);
+            request, r => (FitBinary(r, cancellationToken), null), (Weights: new double[request.Train.Features.Columns], Bias: -30d), keepsModelSoFar: false, cancellationToken);
         return new(Linear.RequireFinite(new(Link.LogisticShares, [.. models.Select(m => m.Weights)], [.. models.Select(m => m.Bias)]), request.Train.Features)) { StoppedEarly = stopped };
     }
 
