@@ -102,7 +102,13 @@ public sealed class RecoveryService(
         var token = links.Add(db, user, AccountLinkPurpose.ResetPassword, user.Email, MailedFor);
         await db.SaveChangesAsync(cancellationToken);
         // To the address of the account: letters that only look alike once capitalised must not send it elsewhere.
-        return new(user.Email!, mails.Reset(user, token));
+        return new(user.Email!, mails.Reset(user, token), AccountLink.Parse(token)?.Id);
+    }
+
+    async Task IMailWriter.TakeBackAsync(WrittenMail mail, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Set<AccountLink>().Where(l => l.Id == mail.OpensId && l.UsedAt == null).ExecuteDeleteAsync(cancellationToken);
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;

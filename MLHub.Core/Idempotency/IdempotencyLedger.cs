@@ -16,7 +16,7 @@ public sealed class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, 
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    // A call that was under way when the server died will never answer; after this long its key may be used again.
+    // A call that was under way when the server died will never answer; after this long without a sign of life its key may be used again.
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(15);
 
     public async Task<IdempotencyClaim> ClaimAsync(Actor actor, string key, byte[] requestHash, CancellationToken cancellationToken)
@@ -47,6 +47,19 @@ public sealed class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, 
         return first is { Status: { } status }
             ? new(first.Id, new(status, first.ContentType, first.Location, first.Body ?? []))
             : throw new HubException(Refusal.Conflict, "The first call with this Idempotency-Key is still under way. Repeat in a moment.", "IDEMPOTENCY_IN_PROGRESS") { RetryAfter = TimeSpan.FromSeconds(1) };
+    }
+
+    /// <summary>Says again and again that the call is under way, until it is told to end: some take hours.</summary>
+    public async Task KeepAsync(Actor actor, Guid recordId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(Abandoned / 3, time, cancellationToken);
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var now = Now;
+            await db.Set<IdempotencyRecord>().Where(r => r.Id == recordId && r.UserId == actor.UserId && r.Status == null)
+                .ExecuteUpdateAsync(s => s.SetProperty(r => r.StartedAt, now), cancellationToken);
+        }
     }
 
     public async Task AnswerAsync(Actor actor, Guid recordId, RecordedAnswer answer, CancellationToken cancellationToken)

@@ -32,6 +32,7 @@ public sealed class IdempotencyRecord
     /// <summary>Encrypted by the web layer: an answer may hold a token that is shown only once.</summary>
     public byte[]? Body { get; private set; }
 
+    /// <summary>When it began, or last gave a sign of life.</summary>
     public DateTime StartedAt { get; private set; }
 
     public DateTime ExpiresAt { get; private set; }

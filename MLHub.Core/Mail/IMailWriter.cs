@@ -10,6 +10,12 @@ public interface IMailWriter
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns><c>null</c> when no mail is to be sent.</returns>
     Task<WrittenMail?> WriteAsync(string asked, CancellationToken cancellationToken);
+
+    /// <summary>Takes back what a mail opens that could not be handed over: it is written anew with the next attempt, and must not count as sent.</summary>
+    Task TakeBackAsync(WrittenMail mail, CancellationToken cancellationToken);
 }
 
-public sealed record WrittenMail(string To, MailText Text);
+/// <param name="To">The mailbox.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="OpensId">The link in it; <c>null</c> when it opens nothing.</param>
+public sealed record WrittenMail(string To, MailText Text, Guid? OpensId = null);

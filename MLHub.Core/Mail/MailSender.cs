@@ -80,10 +80,14 @@ internal sealed partial class MailSender(
         var rows = db.Set<OutgoingMail>().Where(m => m.Id == mail.Id);
         try
         {
-            if (await WrittenAsync(mail, cancellationToken) is { } written)
+            if (mail.Content is { } content)
             {
-                await post.SendAsync(mail.Id, written.To, written.Text, cancellationToken);
+                await post.SendAsync(mail.Id, mail.To, outbox.TextOf(content), cancellationToken);
                 Log.Sent(logger, mail.Id);
+            }
+            else
+            {
+                await WriteAndSendAsync(writers.Single(w => w.Kind == mail.Kind), mail, cancellationToken);
             }
 
             await rows.ExecuteDeleteAsync(cancellationToken);
@@ -112,9 +116,28 @@ internal sealed partial class MailSender(
         return false;
     }
 
-    private async Task<WrittenMail?> WrittenAsync(OutgoingMail mail, CancellationToken cancellationToken) => mail.Content is { } content
-        ? new WrittenMail(mail.To, outbox.TextOf(content))
-        : await writers.Single(w => w.Kind == mail.Kind).WriteAsync(mail.To, cancellationToken);
+    private async Task WriteAndSendAsync(IMailWriter writer, OutgoingMail mail, CancellationToken cancellationToken)
+    {
+        if (await writer.WriteAsync(mail.To, cancellationToken) is not { } written)
+        {
+            return;
+        }
+
+        var isSent = false;
+        try
+        {
+            await post.SendAsync(mail.Id, written.To, written.Text, cancellationToken);
+            isSent = true;
+            Log.Sent(logger, mail.Id);
+        }
+        finally
+        {
+            if (!isSent)
+            {
+                await writer.TakeBackAsync(written, CancellationToken.None);
+            }
+        }
+    }
 
     /// <summary>1, 2, 4 … minutes, at most an hour.</summary>
     private static TimeSpan Pause(int attempts) => TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(attempts, 10))));

@@ -1,8 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using MLHub.Core.Data;
 using MLHub.Core.Idempotency;
 using MLHub.Tests.Support;
+using MLHub.Web.Api;
 
 namespace MLHub.Tests.Api;
 
@@ -90,6 +93,74 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
         Assert.Equal(made.Body.Text("token"), again.Body.Text("token"));
         Assert.DoesNotContain("mlh_pat_", System.Text.Encoding.Latin1.GetString(body));
+    }
+
+    [Fact]
+    public async Task JSON_that_comes_in_pieces_without_a_length_is_told_apart_by_what_it_says()
+    {
+        var first = await SendInPiecesAsync("""{"name":"Once"}""");
+        var again = await SendInPiecesAsync("""{"name":"Once"}""");
+        var other = await SendInPiecesAsync("""{"name":"Twice"}""");
+        var large = await SendInPiecesAsync($$"""{"name":"{{new string('x', 1 << 20)}}"}""");
+
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Created], [first.StatusCode, again.StatusCode]);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
+        Assert.Contains("IDEMPOTENCY_KEY_REUSED", await other.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_call_that_takes_longer_than_a_quarter_of_an_hour_keeps_its_key()
+    {
+        var gate = new TaskCompletionSource();
+        await using var host = await ApiHost.StartAsync(map: api => api.MapPost("/slow", async Task<string> () =>
+        {
+            await gate.Task;
+            return "done";
+        }).NeedsSignIn().Idempotent().WithSummary("Takes long").WithName("slow"));
+        var bob = await host.JoinAsync("Bob");
+        var token = (await bob.Http.SendAsync("users/me/tokens", new { name = "long", scopes = new[] { "read", "write" }, expiresInDays = 1 })).Body.Text("token");
+        var program = host.Client(token);
+        var first = program.SendAsync("slow", null, "key-8");
+        await SeenAliveAsync(host);
+
+        for (var minute = 0; minute < 20; minute++)
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+            await SeenAliveAsync(host);
+        }
+
+        var second = await program.SendAsync("slow", null, "key-8");
+        gate.SetResult();
+
+        Assert.Equal("IDEMPOTENCY_IN_PROGRESS", second.Code);
+        Assert.Equal("done", (await first).Text);
+    }
+
+    /// <summary>Waits until the only call under way gave a sign of life within ten minutes: it does every five.</summary>
+    private static async Task SeenAliveAsync(ApiHost host)
+    {
+        var since = host.Time.GetUtcNow().UtcDateTime.AddMinutes(-10);
+        var until = Environment.TickCount64 + (long)(20_000 * Patience.Factor);
+        while (true)
+        {
+            await using var db = await host.Get<IDbContextFactory<HubDbContext>>().CreateDbContextAsync();
+            if (await db.Set<IdempotencyRecord>().AnyAsync(r => r.Status == null && r.StartedAt > since))
+            {
+                return;
+            }
+
+            Assert.True(Environment.TickCount64 < until, "The call gave no sign of life.");
+            await Task.Delay(20);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendInPiecesAsync(string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "workspaces") { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.Add("Idempotency-Key", "key-7");
+        return await _ada.Http.SendAsync(request);
     }
 
     private async Task<int> CountAsync() => (await _ada.Http.ReadAsync("workspaces")).Body.At("items").GetArrayLength();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MLHub.Core.Common;
 using MLHub.Core.Queries;
 using MLHub.Tests.Support;
-using MLHub.Training.Sandbox;
 
 namespace MLHub.Tests.Queries;
 

@@ -61,6 +61,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencyLed
         await using var copy = new MemoryStream();
         http.Response.Body = copy;
         var isKept = false;
+        using var ended = new CancellationTokenSource();
+        var alive = ledger.KeepAsync(actor, recordId, ended.Token);
         try
         {
             await next(http);
@@ -78,6 +80,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencyLed
         finally
         {
             http.Response.Body = body;
+            await ended.CancelAsync();
+            await alive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!isKept)
             {
                 await ledger.ReleaseAsync(actor, recordId, CancellationToken.None);
@@ -108,7 +112,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencyLed
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
-        if (request.ContentLength is not <= HashedBodyBytes || !request.HasJsonContentType())
+        if (request.ContentLength > HashedBodyBytes || !request.HasJsonContentType())
         {
             // The boundary of a form is new at each try.
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : "";
@@ -116,11 +120,19 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencyLed
             return hash.GetHashAndReset();
         }
 
-        request.EnableBuffering(HashedBodyBytes, HashedBodyBytes);
+        request.EnableBuffering(HashedBodyBytes);
         var buffer = new byte[16 * 1024];
+        var total = 0;
         int read;
         while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
         {
+            total += read;
+            if (total > HashedBodyBytes)
+            {
+                // Its size is not known beforehand, so there is nothing to tell it apart by.
+                throw new HubException(Refusal.TooLarge, "JSON of more than 1 MB with an Idempotency-Key needs the header Content-Length. Send it, or leave the key out.", "IDEMPOTENCY_BODY_TOO_LARGE");
+            }
+
             hash.AppendData(buffer, 0, read);
         }
 

@@ -12,6 +12,7 @@ public sealed partial class RecipePanel
     private bool _isStale;
     private DraftState _kept;
     private CancellationTokenSource? _keeping;
+    private Task _saving = Task.CompletedTask;
 
     private async Task LoadDraftAsync()
     {
@@ -58,7 +59,7 @@ public sealed partial class RecipePanel
         _keeping = null;
         try
         {
-            _revision = await Drafts.SaveAsync(_actor!, Dataset.Id, Version.Number, _form.Steps, _revision, CancellationToken.None);
+            await SaveInTurnAsync();
             _kept = _keeping is null ? DraftState.Kept : DraftState.Keeping;
         }
         catch (HubException refused)
@@ -79,8 +80,17 @@ public sealed partial class RecipePanel
         {
             _keeping.Cancel();
             _keeping = null;
-            _ = Drafts.SaveAsync(_actor, Dataset.Id, Version.Number, _form.Steps, _revision, CancellationToken.None);
+            _ = SaveInTurnAsync();
         }
+    }
+
+    private Task SaveInTurnAsync() => _saving = SaveAfterAsync(_saving);
+
+    /// <summary>One at a time: each names the revision that the one before it made.</summary>
+    private async Task SaveAfterAsync(Task earlier)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _revision = await Drafts.SaveAsync(_actor!, Dataset.Id, Version.Number, _form.Steps, _revision, CancellationToken.None);
     }
 
     /// <summary>Before something is made of the steps they have to be safe.</summary>
