@@ -55,6 +55,30 @@ public sealed class TrainingFormTests
     }
 
     [Fact]
+    public void The_column_that_divides_the_rows_is_not_learned_from_unless_it_is_ticked_again()
+    {
+        var form = TrainingPagesData.Form();
+        form.ChooseTarget("diabetes");
+        Assert.Contains("clinic", form.Features);
+
+        form.ChooseSplit(SplitKind.Time);
+        form.ChooseSplitColumn("age");
+        Assert.Contains("age", form.Features);
+        form.ChooseSplit(SplitKind.Group);
+        Assert.DoesNotContain("age", form.Features);
+        form.ChooseSplitColumn("clinic");
+        form.UseSuggested();
+        Assert.Equal(["age", "glucose"], form.Configuration.Features!);
+        form.Use("clinic", true);
+        var copy = TrainingPagesData.Form();
+        copy.Copy(form.Configuration);
+
+        Assert.Contains("clinic", copy.Configuration.Features!);
+        form.ChooseSplit(SplitKind.Random);
+        Assert.Equal(["age", "glucose", "clinic"], form.Configuration.Features!);
+    }
+
+    [Fact]
     public void Choosing_a_target_suggests_its_task_and_takes_it_from_the_columns()
     {
         var form = TrainingPagesData.Form();
@@ -191,7 +215,7 @@ public sealed class TrainingFormTests
         first.Use("clinic", false);
         first.SetParameter("learningRate", "0.05");
         first.ChooseSplit(SplitKind.Group);
-        first.SplitColumn = "clinic";
+        first.ChooseSplitColumn("clinic");
         first.Minutes = "2";
         var copy = TrainingPagesData.Form();
 

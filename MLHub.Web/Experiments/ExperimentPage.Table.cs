@@ -69,18 +69,31 @@ public sealed partial class ExperimentPage
             }
         }
 
-        var filter = RunFilterParser.Parse(_state.Filter).Problem is null ? _state.Filter : "";
+        var asked = _state;
+        var filter = RunFilterParser.Parse(asked.Filter).Problem is null ? asked.Filter : "";
         if (_fieldsAt == 0 || _matching < CheapRuns || filter != _askedFilter || Time.GetElapsedTime(_fieldsAt) >= FieldsInterval)
         {
             _fieldsAt = Time.GetTimestamp();
             _askedFilter = filter;
-            _fields = await Search.FieldsAsync(actor, Id, filter, CancellationToken.None);
-            _primary = RunTableState.Primary(_fields);
-            _ranges = _primary is null ? new Dictionary<string, (double, double)>() : await Search.RangesAsync(actor, Id, [_primary], CancellationToken.None);
+            var fields = await Search.FieldsAsync(actor, Id, filter, CancellationToken.None);
+            var primary = RunTableState.Primary(fields);
+            var ranges = primary is null ? new Dictionary<string, (double, double)>() : await Search.RangesAsync(actor, Id, [primary], CancellationToken.None);
+            if (filter != _askedFilter)
+            {
+                return;
+            }
+
+            (_fields, _primary, _ranges) = (fields, primary, ranges);
             _fieldNames = [.. _fields.Metrics.Select(m => $"metric.{m.Key}"), .. _fields.Parameters.Select(p => $"param.{p.Key}"), .. _fields.Tags.Select(t => $"tag.{t.Key}")];
         }
 
-        var listing = await Search.ListAsync(actor, Id, filter, _state.Sort, _state.Groups, _primary, CancellationToken.None);
+        var listing = await Search.ListAsync(actor, Id, filter, asked.Sort, asked.Groups, _primary, CancellationToken.None);
+        if (!ReferenceEquals(asked, _state))
+        {
+            // The table was asked for something else meanwhile: a slow answer must not replace the one that belongs to the address.
+            return;
+        }
+
         (_total, _matching) = (listing.Total, listing.Runs.Count);
         _columns = _state.Shown(_fields, _matching, _primary);
         _version++;

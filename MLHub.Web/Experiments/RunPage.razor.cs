@@ -238,7 +238,13 @@ public sealed partial class RunPage : HubPage
             }
             else if (ActiveTab == PredictionsTab)
             {
-                _predictions = await Predictions.ReadAsync(actor, Id, Place.ToQuery(RunPredictionsView.PageSize), CancellationToken.None);
+                var place = Place;
+                var predictions = await Predictions.ReadAsync(actor, Id, place.ToQuery(RunPredictionsView.PageSize), CancellationToken.None);
+                if (place == Place)
+                {
+                    // Otherwise the address has moved on: a slow answer must not replace the one that belongs to it.
+                    _predictions = predictions;
+                }
             }
             else if (ActiveTab == OverviewTab && run.State == RunState.Finished)
             {

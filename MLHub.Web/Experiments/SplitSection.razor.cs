@@ -47,7 +47,7 @@ public sealed partial class SplitSection : ComponentBase
 
     private Task ChooseColumnAsync(ChangeEventArgs change)
     {
-        Form.SplitColumn = change.Value?.ToString() is { Length: > 0 } column ? column : null;
+        Form.ChooseSplitColumn(change.Value?.ToString() is { Length: > 0 } column ? column : null);
         return OnChange.InvokeAsync();
     }
 

@@ -74,7 +74,7 @@ public sealed class TrainingForm
 
     public int Folds { get; set; } = 5;
 
-    public string? SplitColumn { get; set; }
+    public string? SplitColumn { get; private set; }
 
     public int Seed { get; set; } = 42;
 
@@ -90,6 +90,7 @@ public sealed class TrainingForm
     /// <summary>Why a column is not learned from unless somebody ticks it; <c>null</c> when nothing speaks against it.</summary>
     public string? WhyLeftOut(DatasetColumn column) => (column.Meaning, ProfileOf(column.Name)) switch
     {
+        _ when column.Name == PartColumn => "it says in which part a row belongs",
         (_, { Count: 0 }) => "every value is missing",
         (ColumnMeaning.Constant, _) => "the same value in every row",
         (ColumnMeaning.Identifier, _) => "looks like an identifier: a value of its own in nearly every row",
@@ -193,6 +194,7 @@ public sealed class TrainingForm
 
     public void ChooseSplit(SplitKind kind)
     {
+        var before = PartColumn;
         SplitKind = kind;
         _splitKindIsChosen = true;
         if (kind is not (SplitKind.Group or SplitKind.Time or SplitKind.Column))
@@ -203,6 +205,15 @@ public sealed class TrainingForm
         {
             SplitColumn = null;
         }
+
+        LeaveOutPartColumn(before);
+    }
+
+    public void ChooseSplitColumn(string? column)
+    {
+        var before = PartColumn;
+        SplitColumn = column;
+        LeaveOutPartColumn(before);
     }
 
     /// <summary>Columns that can decide a split of the chosen kind.</summary>
@@ -226,6 +237,28 @@ public sealed class TrainingForm
         }
     }
 
+    /// <summary>The column that only says where a row belongs.</summary>
+    private string? PartColumn => SplitKind is SplitKind.Group or SplitKind.Column ? SplitColumn : null;
+
+    /// <summary>To learn from it would be to learn the groups by heart; whoever wants that ticks it again. The one before becomes an ordinary column.</summary>
+    private void LeaveOutPartColumn(string? before)
+    {
+        if (PartColumn == before)
+        {
+            return;
+        }
+
+        if (before is not null && before != Target && WhyLeftOut(_version.Columns.First(c => c.Name == before)) is null)
+        {
+            Features.Add(before);
+        }
+
+        if (PartColumn is { } after)
+        {
+            Features.Remove(after);
+        }
+    }
+
     public void UseAll() => Features = [.. _version.Columns.Select(c => c.Name).Where(c => c != Target)];
 
     public void UseNone() => Features = [];
@@ -245,11 +278,6 @@ public sealed class TrainingForm
         ChooseTarget(configuration.Target);
         ChooseTask(configuration.Task);
         PositiveClass = configuration.PositiveClass;
-        if (configuration.Features is { } features)
-        {
-            Features = [.. features.Where(f => f != Target && _version.Columns.Any(c => c.Name == f))];
-        }
-
         Steps = configuration.Steps;
         if (_catalog.TryFind(configuration.Algorithm, out _))
         {
@@ -262,7 +290,13 @@ public sealed class TrainingForm
         }
 
         ChooseSplit(configuration.Split.Kind);
-        SplitColumn = configuration.Split.Column;
+        ChooseSplitColumn(configuration.Split.Column);
+        // After the split: whoever learned from its column knowingly does so again.
+        if (configuration.Features is { } features)
+        {
+            Features = [.. features.Where(f => f != Target && _version.Columns.Any(c => c.Name == f))];
+        }
+
         TestPercent = Math.Round(configuration.Split.TestFraction * 100, 3);
         ValidationPercent = Math.Round(configuration.Split.ValidationFraction * 100, 3);
         Folds = configuration.Split.Folds ?? Folds;

@@ -47,18 +47,26 @@ public sealed partial class BatchPanel : ComponentBase
     private async Task ChooseAsync(ChangeEventArgs change)
     {
         _refusal = null;
-        _datasetId = Guid.TryParse(change.Value?.ToString(), out var id) ? id : null;
-        _rows = [];
+        var chosen = Guid.TryParse(change.Value?.ToString(), out var id) ? id : (Guid?)null;
+        _datasetId = chosen;
+        (_rows, _number) = ([], 0);
+        IReadOnlyList<DatasetVersionView> rows = [];
+        string? refusal = null;
         try
         {
-            _rows = _datasetId is { } chosen ? await Rows(chosen) : [];
+            rows = chosen is { } dataset ? await Rows(dataset) : [];
         }
         catch (HubException refused)
         {
-            _refusal = refused.Message;
+            refusal = refused.Message;
         }
 
-        _number = _rows.Count > 0 ? _rows[0].Number : 0;
+        // Unless another dataset was chosen meanwhile: its rows must not be replaced by those of the one before.
+        if (_datasetId == chosen)
+        {
+            (_rows, _refusal) = (rows, refusal);
+            _number = rows.Count > 0 ? rows[0].Number : 0;
+        }
     }
 
     private async Task StartAsync()
