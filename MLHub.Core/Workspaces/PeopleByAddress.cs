@@ -11,7 +11,7 @@ public sealed class PeopleByAddress(Outbox outbox)
     /// <summary>Whether addresses are proved on this server; without mail nobody could.</summary>
     public bool AreProved => outbox.IsReady;
 
-    public async Task<HubUser?> FindAsync(HubDbContext db, string? email, CancellationToken cancellationToken)
+    public static async Task<HubUser?> FindAsync(HubDbContext db, string? email, CancellationToken cancellationToken)
     {
         var normalized = (email ?? "").Trim().ToUpperInvariant();
         return await db.Set<HubUser>().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized && u.DeletedAt == null, cancellationToken);

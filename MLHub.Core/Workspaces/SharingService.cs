@@ -72,7 +72,7 @@ public abstract class SharingService<T>(IDbContextFactory<HubDbContext> contexts
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var shared = await RequireAsync(db, actor, thingId, WorkspaceRole.Manager, cancellationToken);
         var thing = shared.AsThing();
-        var user = await people.FindAsync(db, email, cancellationToken) ?? throw Unknown();
+        var user = await PeopleByAddress.FindAsync(db, email, cancellationToken) ?? throw Unknown();
         var role = wanted ?? WorkspaceRole.Reader;
         var grant = await db.Set<ThingGrant>().SingleOrDefaultAsync(g => g.ThingId == thingId && g.UserId == user.Id, cancellationToken);
         if (grant is null)

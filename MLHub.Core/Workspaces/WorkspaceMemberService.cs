@@ -42,7 +42,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await LockAsync(db, workspaceId, Now, cancellationToken);
-        if (await people.FindAsync(db, email, cancellationToken) is not { } user)
+        if (await PeopleByAddress.FindAsync(db, email, cancellationToken) is not { } user)
         {
             return null;
         }

@@ -91,7 +91,7 @@ public abstract class JobDeskTests(DatabaseEngine engine) : IAsyncLifetime
         public async Task CompleteAsync(HubDbContext db, Job job, JobOutcome outcome, CancellationToken cancellationToken)
         {
             Attempts++;
-            db.Add(JobLogLine.Create(job.Id, 1, DateTime.UtcNow, JobLogLevel.Information, $"attempt {Attempts}"));
+            db.Add(JobLogLine.Create(job.Id, 1, TimeProvider.System.GetUtcNow().UtcDateTime, JobLogLevel.Information, $"attempt {Attempts}"));
             if (Refusals.TryDequeue(out var refusal))
             {
                 await db.SaveChangesAsync(cancellationToken);
