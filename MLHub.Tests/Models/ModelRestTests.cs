@@ -40,6 +40,24 @@ public sealed class ModelRestTests
         }
     }
 
+    /// <summary>Room for one process, and two models that are asked at the same time: each waits for its turn, and nobody's answer is lost.</summary>
+    [Fact]
+    public async Task More_models_than_there_are_processes_are_asked_at_once()
+    {
+        await using var server = await HubServer.StartAsync(settings: new Dictionary<string, string> { ["MLHub:Scoring:Processes"] = "1" });
+        using var ada = server.CreateClient();
+        await ada.RegisterAsync();
+        var dataset = await ada.ImportAsync(TestData.Path("PimaIndiansDiabetes2.csv"));
+        var model = (await ada.PostAsync($"workspaces/{ada.WorkspaceId}/models", new { name = "diabetes", task = "binary" }, HttpStatusCode.Created)).Text("id");
+        await AddVersionAsync(ada, dataset, model, new { numLeaves = 31 });
+        await AddVersionAsync(ada, dataset, model, new { numLeaves = 4 });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version={1 + (i % 2)}", new { rows = new[] { _row } })));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Status));
+        Assert.Equal(2, answers.Select(a => a.Body.At("predictions", 0).GetRawText()).Distinct().Count());
+    }
+
     [Fact]
     public async Task Rows_that_cannot_be_predicted_are_refused_by_row_and_column()
     {

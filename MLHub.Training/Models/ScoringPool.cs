@@ -10,31 +10,38 @@ namespace MLHub.Training.Models;
 
 /// <summary>
 /// Keeps a few scoring processes warm, one per model: the first prediction pays for the start, the next ones take
-/// milliseconds. The one that was not used for longest makes room.
+/// milliseconds. The one that was idle for longest makes room; none that is answering does.
 /// </summary>
 internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IOptions<ScoringOptions> options, TimeProvider time) : IPredictor, IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<BlobHash, Warm> _warm = [];
+    private TaskCompletionSource _room = NewRoom();
+
+    private TimeSpan TimeLimit => TimeSpan.FromSeconds(options.Value.TimeLimitSeconds);
 
     public async Task<IReadOnlyList<PredictionRow>> PredictAsync(BlobHash artefact, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var process = await TakeAsync(artefact, cancellationToken);
+            var warm = await TakeAsync(artefact, cancellationToken);
             try
             {
-                return await process.ScoreAsync(rows, TimeSpan.FromSeconds(options.Value.TimeLimitSeconds), cancellationToken);
+                return await warm.Process.ScoreAsync(rows, TimeLimit, cancellationToken);
             }
             catch (ScoringProcessException) when (attempt == 1)
             {
                 // It may have died while idle; a fresh one answers.
-                await DropAsync(artefact, process);
+                await DropAsync(artefact, warm);
             }
             catch (ScoringProcessException failure)
             {
-                await DropAsync(artefact, process);
+                await DropAsync(artefact, warm);
                 throw new HubException(Refusal.Unavailable, failure.Message, "SCORING_FAILED");
+            }
+            finally
+            {
+                await LetGoAsync(warm);
             }
         }
     }
@@ -49,27 +56,113 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
         _gate.Dispose();
     }
 
-    private async Task<ScoringProcess> TakeAsync(BlobHash artefact, CancellationToken cancellationToken)
+    /// <summary>The process of the model, counted as in use until <see cref="LetGoAsync"/>.</summary>
+    /// <exception cref="HubException">SCORING_BUSY: all processes answered others for too long.</exception>
+    private async Task<Warm> TakeAsync(BlobHash artefact, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (!_warm.TryGetValue(artefact, out var warm) || warm.Process.HasEnded)
+            if (await FindAsync(artefact) is { } known)
             {
-                if (warm is not null)
+                return known;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        // A large model comes from far away; meanwhile the others answer.
+        BlobFile? file = await blobs.FetchAsync(artefact, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                Task room;
+                await _gate.WaitAsync(cancellationToken);
+                try
                 {
-                    _warm.Remove(artefact);
-                    await warm.Process.DisposeAsync();
+                    if (await FindAsync(artefact) is { } known)
+                    {
+                        return known;
+                    }
+
+                    if (await TryMakeRoomAsync())
+                    {
+                        var fresh = new Warm(ScoringProcess.Start(file, hub.Value.PathOf("work"), options.Value.MemoryMegabytes * 1024L * 1024L)) { Users = 1 };
+                        file = null;
+                        return _warm[artefact] = fresh;
+                    }
+
+                    room = _room.Task;
+                }
+                finally
+                {
+                    _gate.Release();
                 }
 
-                await MakeRoomAsync();
-                var file = await blobs.FetchAsync(artefact, cancellationToken);
-                warm = new(ScoringProcess.Start(file, hub.Value.PathOf("work"), options.Value.MemoryMegabytes * 1024L * 1024L));
-                _warm[artefact] = warm;
+                await room.WaitAsync(TimeLimit, time, cancellationToken);
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new HubException(Refusal.Unavailable, "All processes that predict are busy with other models. Try again in a moment.", "SCORING_BUSY");
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    /// <summary>Call it with the gate.</summary>
+    private async Task<Warm?> FindAsync(BlobHash artefact)
+    {
+        if (!_warm.TryGetValue(artefact, out var warm))
+        {
+            return null;
+        }
+
+        if (warm.Process.HasEnded)
+        {
+            _warm.Remove(artefact);
+            await warm.Process.DisposeAsync();
+            return null;
+        }
+
+        warm.Users++;
+        return warm;
+    }
+
+    /// <summary>Ends the process that was idle for longest, if need be. Call it with the gate.</summary>
+    /// <returns>False when all are answering.</returns>
+    private async Task<bool> TryMakeRoomAsync()
+    {
+        while (_warm.Count >= options.Value.Processes)
+        {
+            var idle = _warm.Where(w => w.Value.Users == 0).ToList();
+            if (idle.Count == 0)
+            {
+                return false;
             }
 
+            var (hash, oldest) = idle.MinBy(w => w.Value.UsedAt);
+            _warm.Remove(hash);
+            await oldest.Process.DisposeAsync();
+        }
+
+        return true;
+    }
+
+    private async Task LetGoAsync(Warm warm)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            warm.Users--;
             warm.UsedAt = time.GetTimestamp();
-            return warm.Process;
+            _room.SetResult();
+            _room = NewRoom();
         }
         finally
         {
@@ -77,22 +170,12 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
         }
     }
 
-    private async Task MakeRoomAsync()
-    {
-        while (_warm.Count >= options.Value.Processes)
-        {
-            var (hash, oldest) = _warm.MinBy(w => w.Value.UsedAt);
-            _warm.Remove(hash);
-            await oldest.Process.DisposeAsync();
-        }
-    }
-
-    private async Task DropAsync(BlobHash artefact, ScoringProcess process)
+    private async Task DropAsync(BlobHash artefact, Warm broken)
     {
         await _gate.WaitAsync(CancellationToken.None);
         try
         {
-            if (_warm.TryGetValue(artefact, out var warm) && warm.Process == process)
+            if (_warm.TryGetValue(artefact, out var warm) && warm == broken)
             {
                 _warm.Remove(artefact);
             }
@@ -102,12 +185,17 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
             _gate.Release();
         }
 
-        await process.DisposeAsync();
+        await broken.Process.DisposeAsync();
     }
+
+    private static TaskCompletionSource NewRoom() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed class Warm(ScoringProcess process)
     {
         public ScoringProcess Process => process;
+
+        /// <summary>Requests that it answers now or next.</summary>
+        public int Users { get; set; }
 
         public long UsedAt { get; set; }
     }
