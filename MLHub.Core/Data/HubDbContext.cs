@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,7 @@ public abstract class HubDbContext(DbContextOptions options) : IdentityDbContext
 {
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        RefuseNuls();
         try
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
@@ -26,6 +28,22 @@ public abstract class HubDbContext(DbContextOptions options) : IdentityDbContext
         catch (DbUpdateException failed) when (UniqueViolation.Find(this, failed) is { } message)
         {
             throw HubException.Conflict(message);
+        }
+    }
+
+    /// <summary>PostgreSQL stores no NUL character; so that both engines say the same, it is refused before either is asked.</summary>
+    private void RefuseNuls()
+    {
+        foreach (var entry in ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified))
+        {
+            foreach (var property in entry.Properties)
+            {
+                if (property.CurrentValue is string text && text.Contains('\0', StringComparison.Ordinal))
+                {
+                    var name = JsonNamingPolicy.CamelCase.ConvertName(property.Metadata.Name);
+                    throw HubException.Field(name, $"The text of {name} holds the character NUL, which cannot be stored. Take it out.", "NUL_CHARACTER");
+                }
+            }
         }
     }
 

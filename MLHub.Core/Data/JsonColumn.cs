@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -7,14 +8,14 @@ using MLHub.Core.Storage;
 namespace MLHub.Core.Data;
 
 /// <summary>Documents in columns: an immutable record, written as JSON (<c>jsonb</c> on PostgreSQL).</summary>
-public static class JsonColumn
+public static partial class JsonColumn
 {
     internal const string Annotation = "MLHub:Json";
 
     public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property)
     {
         property.HasConversion(
-            new ValueConverter<T, string>(value => HubJson.Write(value), text => HubJson.Read<T>(text)),
+            new ValueConverter<T, string>(value => Storable(HubJson.Write(value)), text => HubJson.Read<T>(text)),
             // Documents are replaced, never changed in place; their text decides whether they differ.
             new ValueComparer<T>(
                 (a, b) => ReferenceEquals(a, b) || HubJson.Write(a) == HubJson.Write(b),
@@ -23,6 +24,13 @@ public static class JsonColumn
         property.HasAnnotation(Annotation, true);
         return property;
     }
+
+    /// <summary>PostgreSQL's <c>jsonb</c> refuses the NUL character, which data and names of classes may hold.</summary>
+    private static string Storable(string json) => json.Contains("\\u0000", StringComparison.Ordinal) ? Nul().Replace(json, "$1\\uFFFD") : json;
+
+    // A backslash that is escaped itself begins no escape.
+    [GeneratedRegex(@"(?<!\\)((?:\\\\)*)\\u0000")]
+    private static partial Regex Nul();
 }
 
 internal sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(

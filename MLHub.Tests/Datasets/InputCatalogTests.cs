@@ -159,6 +159,7 @@ public sealed class InputCatalogTests
         yield return Asks("41 preamble", "Sales report\n\na,b,c\n1,2,x\n3,4,y\n5,6,z\n"u8, "skipRows", "2", new(), "a:integer b:integer c:text", "1,2,x|3,4,y|5,6,z") with { Note = "PREAMBLE_SKIPPED" };
         yield return Reads("34 thousands when told", "a;b\n1.234,5;x\n12.345.678;y\n7;z\n"u8, "a:number b:text", "1234.5,x|12345678,y|7,z") with { Options = new() { Thousands = ".", Decimal = "," } };
         yield return Reads("08 NUL characters", "a,b\n1,x\0y\n2,z\n"u8, "a:integer b:text", "1,x\uFFFDy|2,z") with { Note = "NUL_REPLACED" };
+        yield return Reads("08b NUL characters in JSON", "[{\"a\":1,\"b\":\"x\\u0000y\\u0000\"},{\"a\":2,\"b\":\"z\"}]"u8, "a:integer b:text", "1,x\uFFFDy\uFFFD|2,z") with { Note = "NUL_REPLACED" };
         yield return Reads("33 percent, money, brackets, trailing minus", "p,m,s\n10%,\"$1,234.50\",5.00-\n5%,(5.00),7\n"u8, "p:text m:text s:text", "10%,$1,234.50,5.00-|5%,(5.00),7");
         yield return Reads("42 a footer", "name,n\nx,1\ny,2\nTotal,\n,sum 3\n"u8, "name:text n:text", "x,1|y,2|Total,∅|∅,sum 3");
         yield return Reads("54 gzip of a csv", ImportTests.Gzip("a;b\n1,5;x\n"), "a:number b:text", "1.5,x");

@@ -24,6 +24,9 @@ internal sealed class JsonFlattener(RowSpool spool, int depth, bool lastKeyWins)
     /// <summary>Lists, or objects that lie too deep, were kept as text.</summary>
     public bool HasText { get; private set; }
 
+    /// <summary>Escaped NUL characters that were replaced by U+FFFD.</summary>
+    public long Nuls { get; private set; }
+
     /// <summary>Values that are no objects stood among the records.</summary>
     public long Loose { get; private set; }
 
@@ -119,6 +122,7 @@ internal sealed class JsonFlattener(RowSpool spool, int depth, bool lastKeyWins)
             case JsonTokenType.String:
                 Room(reader.ValueSpan.Length);
                 _used += reader.CopyString(_text.AsSpan(_used));
+                ReplaceNuls(start);
                 break;
             case JsonTokenType.StartArray or JsonTokenType.StartObject:
                 HasText = true;
@@ -134,6 +138,32 @@ internal sealed class JsonFlattener(RowSpool spool, int depth, bool lastKeyWins)
         }
 
         _cells.Add((node.Column, start, _used - start));
+    }
+
+    /// <summary>As raw ones are: not every database stores them. An escape is longer than what takes its place, so there is room.</summary>
+    private void ReplaceNuls(int start)
+    {
+        var zeros = _text.AsSpan(start, _used - start).Count((byte)0);
+        if (zeros == 0)
+        {
+            return;
+        }
+
+        Nuls += zeros;
+        var (from, to) = (_used, _used + (2 * zeros));
+        _used = to;
+        while (from > start)
+        {
+            if (_text[--from] == 0)
+            {
+                to -= 3;
+                "\uFFFD"u8.CopyTo(_text.AsSpan(to));
+            }
+            else
+            {
+                _text[--to] = _text[from];
+            }
+        }
     }
 
     /// <summary>Without the blanks between tokens.</summary>

@@ -68,6 +68,11 @@ public sealed class JsonFormat : IDatasetFormat
             notes.Add(new("NESTED_AS_TEXT", "Lists, and objects that lie deeper, were kept as JSON text."));
         }
 
+        if (rows.Nuls > 0)
+        {
+            notes.Add(new("NUL_REPLACED", $"{rows.Nuls} NUL characters were replaced by U+FFFD."));
+        }
+
         if (rows.Loose > 0 && rows.Loose < count)
         {
             notes.Add(new("MIXED_RECORDS", $"{rows.Loose} of {count} records are no objects; they stand in the column value."));
