@@ -56,6 +56,20 @@ public sealed class ModelRestTests
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Status));
         Assert.Equal(2, answers.Select(a => a.Body.At("predictions", 0).GetRawText()).Distinct().Count());
+
+        // Nor does one that is asked without a pause keep the other out.
+        using var ended = new CancellationTokenSource();
+        var busy = Enumerable.Range(0, 3).Select(async _ =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                Assert.Equal(HttpStatusCode.OK, (await ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version=1", new { rows = new[] { _row } })).Status);
+            }
+        }).ToList();
+        var other = await ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version=2", new { rows = new[] { _row } });
+        await ended.CancelAsync();
+        await Task.WhenAll(busy);
+        Assert.Equal(HttpStatusCode.OK, other.Status);
     }
 
     [Fact]

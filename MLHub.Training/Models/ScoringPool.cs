@@ -10,12 +10,14 @@ namespace MLHub.Training.Models;
 
 /// <summary>
 /// Keeps a few scoring processes warm, one per model: the first prediction pays for the start, the next ones take
-/// milliseconds. The one that was idle for longest makes room; none that is answering does.
+/// milliseconds. The one that was idle for longest makes room. When all are answering, the one that was asked longest ago gets no new
+/// requests and goes after those that it has: so a model that is asked all the time does not keep others out.
 /// </summary>
 internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IOptions<ScoringOptions> options, TimeProvider time) : IPredictor, IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<BlobHash, Warm> _warm = [];
+    private readonly List<Warm> _leaving = [];
     private TaskCompletionSource _room = NewRoom();
 
     private TimeSpan TimeLimit => TimeSpan.FromSeconds(options.Value.TimeLimitSeconds);
@@ -48,7 +50,7 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var warm in _warm.Values)
+        foreach (var warm in _warm.Values.Concat(_leaving))
         {
             await warm.Process.DisposeAsync();
         }
@@ -75,6 +77,7 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
 
         // A large model comes from far away; meanwhile the others answer.
         BlobFile? file = await blobs.FetchAsync(artefact, cancellationToken);
+        var started = time.GetTimestamp();
         try
         {
             while (true)
@@ -90,7 +93,7 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
 
                     if (await TryMakeRoomAsync())
                     {
-                        var fresh = new Warm(ScoringProcess.Start(file, hub.Value.PathOf("work"), options.Value.MemoryMegabytes * 1024L * 1024L)) { Users = 1 };
+                        var fresh = new Warm(ScoringProcess.Start(file, hub.Value.PathOf("work"), options.Value.MemoryMegabytes * 1024L * 1024L)) { Users = 1, UsedAt = time.GetTimestamp() };
                         file = null;
                         return _warm[artefact] = fresh;
                     }
@@ -102,7 +105,8 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
                     _gate.Release();
                 }
 
-                await room.WaitAsync(TimeLimit, time, cancellationToken);
+                var rest = TimeLimit - time.GetElapsedTime(started);
+                await room.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellationToken);
             }
         }
         catch (TimeoutException)
@@ -131,23 +135,29 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
         }
 
         warm.Users++;
+        warm.UsedAt = time.GetTimestamp();
         return warm;
     }
 
     /// <summary>Ends the process that was idle for longest, if need be. Call it with the gate.</summary>
-    /// <returns>False when all are answering.</returns>
+    /// <returns>False when all are answering; one of them goes soon.</returns>
     private async Task<bool> TryMakeRoomAsync()
     {
-        while (_warm.Count >= options.Value.Processes)
+        while (_warm.Count + _leaving.Count >= options.Value.Processes)
         {
-            var idle = _warm.Where(w => w.Value.Users == 0).ToList();
-            if (idle.Count == 0)
+            var (hash, oldest) = _warm.OrderBy(w => w.Value.Users > 0).ThenBy(w => w.Value.UsedAt).FirstOrDefault();
+            if (oldest is null || (oldest.Users > 0 && _leaving.Count > 0))
             {
                 return false;
             }
 
-            var (hash, oldest) = idle.MinBy(w => w.Value.UsedAt);
             _warm.Remove(hash);
+            if (oldest.Users > 0)
+            {
+                _leaving.Add(oldest);
+                return false;
+            }
+
             await oldest.Process.DisposeAsync();
         }
 
@@ -160,7 +170,11 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
         try
         {
             warm.Users--;
-            warm.UsedAt = time.GetTimestamp();
+            if (warm.Users == 0 && _leaving.Remove(warm))
+            {
+                await warm.Process.DisposeAsync();
+            }
+
             _room.SetResult();
             _room = NewRoom();
         }
@@ -197,6 +211,7 @@ internal sealed class ScoringPool(IBlobStore blobs, IOptions<HubOptions> hub, IO
         /// <summary>Requests that it answers now or next.</summary>
         public int Users { get; set; }
 
+        /// <summary>When it was asked last.</summary>
         public long UsedAt { get; set; }
     }
 }
