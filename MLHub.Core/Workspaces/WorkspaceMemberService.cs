@@ -48,13 +48,13 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         }
 
         var member = await db.Set<WorkspaceMember>().SingleOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.UserId == user.Id, cancellationToken);
-        if (member is null && !people.IsTheirs(user))
-        {
-            return null;
-        }
-
         if (member is null)
         {
+            if (!people.IsTheirs(user))
+            {
+                return null;
+            }
+
             member = WorkspaceMember.Create(workspaceId, user.Id, role, Now);
             db.Add(member);
             db.Audit(actor, workspaceId, "member.add", user.Id, $"{user.DisplayName}: {role}", Now);
@@ -64,6 +64,7 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
             RequireRank(mine, member.Role);
             if (role != WorkspaceRole.Owner)
             {
+                await RequireNotTheirsAsync(db, member, cancellationToken);
                 await RequireOtherOwnerAsync(db, member, cancellationToken);
             }
 
@@ -96,12 +97,8 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         var member = await db.Set<WorkspaceMember>().SingleOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.UserId == userId, cancellationToken)
             ?? throw HubException.NotFound("member");
         RequireRank(mine, userId == actor.UserId ? mine : member.Role);
+        await RequireNotTheirsAsync(db, member, cancellationToken);
         await RequireOtherOwnerAsync(db, member, cancellationToken);
-        if (await db.Set<Workspace>().AnyAsync(w => w.Id == workspaceId && w.PersonalOf == userId, cancellationToken))
-        {
-            throw HubException.Conflict("A personal workspace keeps its person as long as their account. Move what is shared to a workspace of the team.", "PERSONAL_WORKSPACE");
-        }
-
         db.Remove(member);
         await db.Set<ThingGrant>().Where(g => g.WorkspaceId == workspaceId && g.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         await InvitationService.RevokeAllOfAsync(db, actor, workspaceId, userId, Now, cancellationToken);
@@ -128,6 +125,14 @@ public sealed class WorkspaceMemberService(IDbContextFactory<HubDbContext> conte
         if (theirs == WorkspaceRole.Owner && mine != WorkspaceRole.Owner)
         {
             throw new HubException(Refusal.Forbidden, "Only an owner may make, change or remove an owner.", "OWNER_NEEDED");
+        }
+    }
+
+    private static async Task RequireNotTheirsAsync(HubDbContext db, WorkspaceMember member, CancellationToken cancellationToken)
+    {
+        if (await db.Set<Workspace>().AnyAsync(w => w.Id == member.WorkspaceId && w.PersonalOf == member.UserId, cancellationToken))
+        {
+            throw HubException.Conflict("A personal workspace belongs to its person as long as their account. Make a workspace for the team, and share there.", "PERSONAL_WORKSPACE");
         }
     }
 

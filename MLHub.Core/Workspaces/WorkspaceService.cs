@@ -130,5 +130,5 @@ public sealed class WorkspaceService(IDbContextFactory<HubDbContext> contexts, W
         await db.Set<Workspace>().SingleOrDefaultAsync(w => w.Id == workspaceId, cancellationToken) ?? throw HubException.NotFound("workspace");
 
     private static WorkspaceView View(Workspace w, WorkspaceRole role) =>
-        new(w.Id, w.Name, w.Slug, w.Description, w.Visibility, role, w.PersonalOf is not null, w.CreatedAt);
+        new(w.Id, w.Name, w.Slug, w.Description, w.Visibility, role, w.PersonalOf, w.CreatedAt);
 }

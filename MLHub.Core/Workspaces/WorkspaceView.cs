@@ -8,8 +8,11 @@ public sealed record WorkspaceView(
     string? Description,
     Visibility Visibility,
     WorkspaceRole MyRole,
-    bool IsPersonal,
-    DateTime CreatedAt);
+    Guid? PersonalOf,
+    DateTime CreatedAt)
+{
+    public bool IsPersonal => PersonalOf is not null;
+}
 
 public sealed record MemberView(Guid UserId, string Email, string DisplayName, WorkspaceRole Role, DateTime JoinedAt, DateTime? LastSeenAt);
 

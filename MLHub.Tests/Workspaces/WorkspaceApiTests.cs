@@ -48,9 +48,10 @@ public sealed class WorkspaceApiTests : IAsyncLifetime
 
         var left = await _ada.Http.RemoveAsync($"workspaces/{own}/members/{_ada.Id}");
         var removed = await _bob.Http.RemoveAsync($"workspaces/{own}/members/{_ada.Id}");
+        var demoted = await _bob.Http.ReplaceAsync($"workspaces/{own}/members", new { email = _ada.Email, role = "reader" });
         var guest = await _bob.Http.RemoveAsync($"workspaces/{own}/members/{_bob.Id}");
 
-        Assert.Equal(["PERSONAL_WORKSPACE", "PERSONAL_WORKSPACE"], [left.Code, removed.Code]);
+        Assert.Equal(["PERSONAL_WORKSPACE", "PERSONAL_WORKSPACE", "PERSONAL_WORKSPACE"], [left.Code, removed.Code, demoted.Code]);
         Assert.Equal(HttpStatusCode.NoContent, guest.Status);
         Assert.Equal(own, (await _ada.Http.ReadAsync("workspaces")).Body.At("items", 0).Text("id"));
     }

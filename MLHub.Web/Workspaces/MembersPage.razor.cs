@@ -44,7 +44,7 @@ public sealed partial class MembersPage : HubPage
 
     protected override Task RefreshAsync() => LoadAsync();
 
-    private bool MayChange(MemberView member) => MayManage && (member.Role < WorkspaceRole.Owner || _workspace!.MyRole == WorkspaceRole.Owner);
+    private bool MayChange(MemberView member) => MayManage && member.UserId != _workspace!.PersonalOf && (member.Role < WorkspaceRole.Owner || _workspace.MyRole == WorkspaceRole.Owner);
 
     private async Task LoadAsync()
     {
