@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
 
@@ -12,7 +14,7 @@ public sealed record RecordedAnswer(int Status, string? ContentType, string? Loc
 public sealed record IdempotencyClaim(Guid RecordId, RecordedAnswer? Answer);
 
 /// <summary>Remembers calls by their <c>Idempotency-Key</c> for a day. A unique index decides which of two simultaneous calls acts.</summary>
-public sealed class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, TimeProvider time)
+public sealed partial class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, TimeProvider time, ILogger<IdempotencyLedger> logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
@@ -55,10 +57,18 @@ public sealed class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, 
         while (true)
         {
             await Task.Delay(Abandoned / 3, time, cancellationToken);
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            var now = Now;
-            await db.Set<IdempotencyRecord>().Where(r => r.Id == recordId && r.UserId == actor.UserId && r.Status == null)
-                .ExecuteUpdateAsync(s => s.SetProperty(r => r.StartedAt, now), cancellationToken);
+            try
+            {
+                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                var now = Now;
+                await db.Set<IdempotencyRecord>().Where(r => r.Id == recordId && r.UserId == actor.UserId && r.Status == null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(r => r.StartedAt, now), cancellationToken);
+            }
+            catch (DbException away)
+            {
+                // There is time for another try before the call counts as abandoned.
+                Log.NotRenewed(logger, recordId, away.Message);
+            }
         }
     }
 
@@ -78,4 +88,10 @@ public sealed class IdempotencyLedger(IDbContextFactory<HubDbContext> contexts, 
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The call {RecordId} could not say that it is still under way: {Problem}")]
+        public static partial void NotRenewed(ILogger logger, Guid recordId, string problem);
+    }
 }
