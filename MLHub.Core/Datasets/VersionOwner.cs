@@ -37,6 +37,7 @@ public abstract class VersionOwner(IBlobStore blobs, TimeProvider time) : IJobOw
             return;
         }
 
+        await DatasetVersionService.LockAsync(db, job.SubjectId, cancellationToken);
         Complete(version, outcome, outcome.Output(Rows));
         await using var profile = await blobs.OpenAsync(outcome.Output(Profile).Hash, cancellationToken);
         db.Add(DatasetProfile.Create(
