@@ -25,6 +25,9 @@ public static class Sql
         _ => "VARCHAR",
     };
 
+    /// <summary>Whether a name can stand without quotes, as far as its letters go.</summary>
+    public static bool IsPlainName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
     /// <summary>An expression as a value of the type. Days and moments outside of the years 1 to 9999, and 24 o'clock, have no place in a table here: they are missing.</summary>
     public static string Value(string expression, ColumnType type)
     {

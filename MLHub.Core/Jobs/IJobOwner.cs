@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Storage;
 
@@ -15,7 +14,7 @@ public interface IJobOwner
 
     /// <summary>
     /// Called when a worker takes the job, for each attempt: reads the rows, checks that the work still makes sense
-    /// (a thrown <see cref="HubException"/> fails the job without a retry), forgets what an earlier attempt left.
+    /// (a thrown <see cref="Common.HubException"/> fails the job without a retry), forgets what an earlier attempt left.
     /// </summary>
     Task<JobPlan> PlanAsync(HubDbContext db, Job job, CancellationToken cancellationToken);
 
@@ -45,34 +44,6 @@ public sealed record JobPlan(JsonElement Spec, IReadOnlyDictionary<string, BlobH
 }
 
 public sealed record JobMetric(string Key, long Step, double Value, DateTime At);
-
-/// <param name="Result">What the handler returned.</param>
-/// <param name="Outputs">Name → stored blob.</param>
-public sealed record JobOutcome(JsonElement Result, IReadOnlyDictionary<string, BlobRef> Outputs)
-{
-    // It may come from another machine: what is missing is refused here, before anything is written.
-    private static readonly JsonSerializerOptions Strict = new(HubJson.Options) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
-
-    /// <exception cref="HubException">BAD_RESULT: something else was returned, or less.</exception>
-    public T Read<T>()
-        where T : class
-    {
-        try
-        {
-            return Result.Deserialize<T>(Strict) ?? throw HubException.Invalid("The job returned nothing.", "BAD_RESULT");
-        }
-        catch (JsonException bad)
-        {
-            throw HubException.Invalid($"The job returned another result than was expected, at {bad.Path ?? "$"}: {bad.Message}", "BAD_RESULT");
-        }
-    }
-
-    /// <summary>An output that must be there.</summary>
-    /// <exception cref="HubException">OUTPUT_MISSING.</exception>
-    public BlobRef Output(string name) => Find(name) ?? throw HubException.Invalid($"The job ended without its file {name}.", "OUTPUT_MISSING");
-
-    public BlobRef? Find(string name) => Outputs.TryGetValue(name, out var blob) ? blob : null;
-}
 
 /// <param name="State"><see cref="JobState.Failed"/> or <see cref="JobState.Cancelled"/>.</param>
 /// <param name="Code">Stable code, <c>null</c> when cancelled.</param>

@@ -1,3 +1,5 @@
+using MLHub.Core.Datasets;
+
 namespace MLHub.Core.Queries;
 
 /// <summary>Names as people write them into a query.</summary>
@@ -16,6 +18,5 @@ public static class SqlWords
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A column, in quotes where it needs them.</summary>
-    public static string Name(string column) =>
-        column.Length > 0 && !char.IsAsciiDigit(column[0]) && column.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !_kept.Contains(column) ? column : Datasets.Sql.Name(column);
+    public static string Name(string column) => Sql.IsPlainName(column) && !_kept.Contains(column) ? column : Sql.Name(column);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MLHub.Core.Common;
+using MLHub.Core.Datasets;
 using MLHub.Core.Recipes.Expressions;
 
 namespace MLHub.Core.Recipes;
@@ -113,8 +114,7 @@ public static class RecipeColumns
     }
 
     /// <summary>A column as formulas name it.</summary>
-    public static string Quoted(string column) =>
-        column.Length > 0 && !char.IsAsciiDigit(column[0]) && column.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !ExpressionParser.IsKeyword(column) ? column : $"\"{column.Replace("\"", "\"\"")}\"";
+    public static string Quoted(string column) => Sql.IsPlainName(column) && !ExpressionParser.IsKeyword(column) ? column : Sql.Name(column);
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '.';
 

@@ -23,8 +23,7 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
         await browser.VisitAsync(server.Address, async visit =>
         {
             var pages = new HubPages(visit);
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "From a file to a prediction" }).WaitForAsync();
             await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await pages.Datasets.OpenAsync();
@@ -86,8 +85,7 @@ public sealed class DatasetJourneyTests(BrowserFixture browser)
         await browser.VisitAsync(server.Address, async visit =>
         {
             var pages = new HubPages(visit);
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "From a file to a prediction" }).WaitForAsync();
             await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await pages.Datasets.OpenAsync();

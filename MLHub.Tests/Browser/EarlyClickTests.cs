@@ -37,8 +37,7 @@ public sealed class EarlyClickTests(BrowserFixture browser)
         await browser.VisitAsync(server.Address, async visit =>
         {
             var pages = new HubPages(visit);
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             var home = visit.Page.Url;
             await visit.Page.AddInitScriptAsync(SlowLine);
             foreach (var section in new[] { "Datasets", "Experiments", "Models" })
@@ -66,8 +65,7 @@ public sealed class EarlyClickTests(BrowserFixture browser)
         {
             var page = visit.Page;
             var pages = new HubPages(visit);
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await page.AddInitScriptAsync(SlowLine);
             await page.ReloadAsync();
             await AskedAsync(page);
@@ -93,8 +91,7 @@ public sealed class EarlyClickTests(BrowserFixture browser)
         {
             var pages = new HubPages(visit);
             var page = visit.Page;
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await page.AddInitScriptAsync(SlowLine);
             await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/members");
             await page.GetByRole(AriaRole.Button, new() { Name = "Invite…" }).ClickAsync();

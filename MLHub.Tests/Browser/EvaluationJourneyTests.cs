@@ -18,8 +18,7 @@ public sealed class EvaluationJourneyTests(BrowserFixture browser)
         await browser.VisitAsync(server.Address, async visit =>
         {
             var pages = new HubPages(visit);
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await pages.Datasets.OpenAsync();
             await pages.Datasets.DropAsync(TestData.Path("PimaIndiansDiabetes2.csv"));
             await pages.Datasets.OpenUploadedAsync();

@@ -20,8 +20,7 @@ public sealed class QueryJourneyTests(BrowserFixture browser)
         {
             var pages = new HubPages(visit);
             var page = visit.Page;
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await pages.Datasets.OpenAsync();
             await pages.Datasets.DropAsync(TestData.Path("BreastCancer.csv"));
             await pages.Datasets.OpenUploadedAsync();

@@ -19,8 +19,7 @@ public sealed class SearchJourneyTests(BrowserFixture browser)
         {
             var pages = new HubPages(visit);
             var page = visit.Page;
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await pages.Datasets.OpenAsync();
             await pages.Datasets.DropAsync(TestData.Path("diamonds.csv"));
             await pages.Datasets.OpenUploadedAsync();

@@ -20,8 +20,7 @@ public sealed class WorkerJourneyTests(BrowserFixture browser)
         {
             var pages = new HubPages(visit);
             var page = visit.Page;
-            await pages.SignUp.OpenAsync();
-            await pages.SignUp.SignUpAsync("ada@example.org", "Ada Example");
+            await pages.SignUpAsync();
             await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/jobs");
             await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Workers", Exact = true }).ClickAsync();
             await Expect(page.GetByText("jobs wait until there is a worker")).ToBeVisibleAsync();

@@ -1,43 +1,23 @@
-using System.Security.Claims;
 using Bunit;
-using Bunit.TestDoubles;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using MLHub.Core;
 using MLHub.Core.Common;
 using MLHub.Core.Data;
 using MLHub.Core.Datasets;
 using MLHub.Core.Jobs;
-using MLHub.Tests.Datasets;
 using MLHub.Tests.Support;
-using MLHub.Web.Accounts;
-using MLHub.Web.Charts;
-using MLHub.Web.Shell;
 using MudBlazor;
-using MudBlazor.Services;
 
 namespace MLHub.Tests.DatasetPages;
 
 /// <summary>A page about datasets over the real services and a real database in a temporary folder.</summary>
-public abstract class DatasetScene : BunitContext, IAsyncLifetime
+public abstract class DatasetScene : PageScene, IAsyncLifetime
 {
     private static readonly DateTime Now = FakeTime.Start.UtcDateTime;
 
     private readonly TestFolder _folder = new();
-    private readonly BunitAuthorizationContext _visitor;
 
-    protected DatasetScene()
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["MLHub:DataPath"] = _folder.Path }).Build();
-        Services.AddLogging().AddCore(configuration).AddSingleton<IImportPreviewer, InProcessPreviewer>();
-        Services.AddScoped<CurrentActor>();
-        Services.AddScoped<CurrentWorkspace>();
-        Services.AddMudServices();
-        Services.AddSingleton<ChartCache>();
-        _visitor = this.AddAuthorization();
-        JSInterop.Mode = JSRuntimeMode.Loose;
-    }
+    protected DatasetScene() => Serve(_folder.Path);
 
     internal TestWorkspace Workspace { get; private set; } = null!;
 
@@ -57,17 +37,6 @@ public abstract class DatasetScene : BunitContext, IAsyncLifetime
         Workspace = await TestWorkspace.CreateAsync(Contexts);
         await using var read = await Contexts.CreateDbContextAsync();
         Slug = await read.Set<Core.Workspaces.Workspace>().Where(w => w.Id == Workspace.Id).Select(w => w.Slug).SingleAsync();
-    }
-
-    protected void SignInAs(Actor actor) =>
-        _visitor.SetAuthorized(actor.Name).SetClaims(new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString()), new Claim(ClaimTypes.Name, actor.Name));
-
-    /// <summary>Menus and dialogs are drawn by the layout.</summary>
-    protected void RenderLayoutParts()
-    {
-        Render<MudPopoverProvider>();
-        Render<MudDialogProvider>();
-        Render<MudSnackbarProvider>();
     }
 
     /// <summary>A dataset whose first version is being imported by a queued job.</summary>

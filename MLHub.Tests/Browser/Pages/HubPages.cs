@@ -18,6 +18,13 @@ public sealed class HubPages(Visit visit)
 
     public ModelPage Model => new(visit);
 
+    /// <summary>Ada is the first on a new server.</summary>
+    public async Task SignUpAsync()
+    {
+        await SignUp.OpenAsync();
+        await SignUp.SignUpAsync("ada@example.org", "Ada Example");
+    }
+
     /// <summary>To a part of the main navigation, and until it shows what this text is part of.</summary>
     public async Task GoAsync(string part, string text)
     {
