@@ -44,7 +44,7 @@ public sealed class ModelRestTests
     [Fact]
     public async Task More_models_than_there_are_processes_are_asked_at_once()
     {
-        await using var server = await HubServer.StartAsync(settings: new Dictionary<string, string> { ["MLHub:Scoring:Processes"] = "1" });
+        await using var server = await HubServer.StartAsync(settings: new Dictionary<string, string> { ["MLHub:Scoring:Processes"] = "1", ["MLHub:Scoring:TimeLimitSeconds"] = "30" });
         using var ada = server.CreateClient();
         await ada.RegisterAsync();
         var dataset = await ada.ImportAsync(TestData.Path("PimaIndiansDiabetes2.csv"));
@@ -59,13 +59,15 @@ public sealed class ModelRestTests
 
         // Nor does one that is asked without a pause keep the other out.
         using var ended = new CancellationTokenSource();
-        var busy = Enumerable.Range(0, 3).Select(async _ =>
+        var many = new { rows = Enumerable.Repeat(_row, 500).ToArray() };
+        var busy = Enumerable.Range(0, 6).Select(async _ =>
         {
             while (!ended.IsCancellationRequested)
             {
-                Assert.Equal(HttpStatusCode.OK, (await ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version=1", new { rows = new[] { _row } })).Status);
+                Assert.Equal(HttpStatusCode.OK, (await ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version=1", many)).Status);
             }
         }).ToList();
+        await Task.Delay(500);
         var other = await ada.TryAsync(HttpMethod.Post, $"models/{model}/predict?version=2", new { rows = new[] { _row } });
         await ended.CancelAsync();
         await Task.WhenAll(busy);
